@@ -1,0 +1,70 @@
+"""Dates as sources give them, and the days of a year on which something is remembered. Pure: no zone, no clock."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+
+_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+_YEARLY = re.compile(r"(\d{2})-(\d{2})", re.ASCII)
+_LEAP_YEAR = 2024
+
+
+@dataclass(frozen=True, slots=True)
+class PartialDate:
+    """A date of which perhaps only the year, or the year and month, are known."""
+
+    year: int
+    month: int | None = None
+    day: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Reads `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. Raises ValueError for anything else."""
+        match = _PARTIAL.fullmatch(text)
+        if match is None:
+            raise ValueError(f"is not a date ({text!r}): write YYYY, YYYY-MM or YYYY-MM-DD")
+        year, month, day = (int(part) if part else None for part in match.groups())
+        assert year is not None  # noqa: S101 (the pattern demands it)
+        _check(year, month or 1, day or 1, text)
+        return cls(year, month, day)
+
+
+@dataclass(frozen=True, slots=True)
+class YearlyDate:
+    """A day of every year."""
+
+    month: int
+    day: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Reads `MM-DD`, 29 February included. Raises ValueError for anything else."""
+        match = _YEARLY.fullmatch(text)
+        if match is None:
+            raise ValueError(f"is not a day of the year ({text!r}): write MM-DD")
+        month, day = (int(part) for part in match.groups())
+        _check(_LEAP_YEAR, month, day, text)
+        return cls(month, day)
+
+    def within(self, year: int) -> date:
+        """The day in `year`; 29 February falls on 28 February in common years."""
+        try:
+            return date(year, self.month, self.day)
+        except ValueError:
+            return date(year, 2, 28)
+
+
+def parse_day(text: str) -> date:
+    """Reads `YYYY-MM-DD`. Raises ValueError for anything else."""
+    parsed = PartialDate.parse(text)
+    if parsed.month is None or parsed.day is None:
+        raise ValueError(f"is not a whole date ({text!r}): write YYYY-MM-DD")
+    return date(parsed.year, parsed.month, parsed.day)
+
+
+def _check(year: int, month: int, day: int, text: str) -> None:
+    try:
+        date(year, month, day)
+    except ValueError:
+        raise ValueError(f"is a day that does not exist ({text!r})") from None

@@ -1,0 +1,1 @@
+"""Values in; messages, buttons that last, and answers to errors out."""

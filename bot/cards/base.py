@@ -1,0 +1,101 @@
+"""What all cards share: the frame, the reader's words, and who may see an answer."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, cast
+
+import discord
+from discord import ui
+
+from bot.i18n import Message, Words, msg
+from bot.services import HasServices, Services
+
+Interaction: TypeAlias = "discord.Interaction[discord.Client]"
+Block: TypeAlias = "ui.Item[Any]"
+
+
+class Card(ui.LayoutView):
+    """A framed message. It is stateless: discord.py is told at once not to keep it, whatever buttons it has.
+
+    Its buttons must be links or `LastingButton`s, which are rebuilt from their custom_id when pressed. A view that
+    discord.py keeps costs memory for every answer, and an ephemeral one a task for 15 minutes besides.
+    """
+
+    def __init__(self, colour: int, texts: Sequence[str], buttons: Sequence[Block] = ()) -> None:
+        """`texts` are paragraphs in reading order; empty ones are left out. At most five buttons fit."""
+        super().__init__(timeout=None)
+        frame: ui.Container[Card] = ui.Container(accent_colour=colour)
+        frame.add_item(ui.TextDisplay("\n".join(text for text in texts if text)))
+        if buttons:
+            frame.add_item(ui.ActionRow(*buttons))
+        self.add_item(frame)
+        self.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who a card is for: their words, the services behind it, and whether others will see it."""
+
+    words: Words
+    services: Services
+    mention_of: Callable[[str], str]
+    is_private: bool
+
+    @property
+    def colour(self) -> int:
+        return self.services.campaign.info.rgb
+
+
+def reader_of(interaction: Interaction, *, private: bool) -> Reader:
+    """The reader of an answer: a private one is in the member's language, a public one in the server's."""
+    bot = cast(HasServices, interaction.client)
+    locale = interaction.locale if private else interaction.guild_locale or interaction.locale
+    return Reader(bot.services.languages.words(locale.value), bot.services, bot.mention_of, private)
+
+
+def why_private(interaction: Interaction) -> Message | None:
+    """Why an answer must not be public here; None when it may be.
+
+    An answer to a command is not bound by the channel's permissions on Discord's side: a member who may not write
+    here could do so through the bot, and the bot where it is not wanted.
+    """
+    if interaction.guild_id is None:
+        return None
+    in_thread = isinstance(interaction.channel, discord.Thread)
+    right = "send_messages_in_threads" if in_thread else "send_messages"
+    if not getattr(interaction.app_permissions, right):
+        return msg("Only you can see this: I am not allowed to post in this channel.")
+    if not getattr(interaction.permissions, right):
+        return msg("Only you can see this: in this channel you can read, but not write.")
+    return None
+
+
+def place_of(interaction: Interaction) -> int:
+    """Where something is shown, as the memory of what was shown counts it: the channel or DM."""
+    return interaction.channel_id or interaction.user.id
+
+
+async def answer(interaction: Interaction, make: Callable[[Reader], Card], *, private: bool) -> None:
+    """Answers with the card that `make` gives for the reader; publicly unless `private` or not allowed here."""
+    reason = None if private else why_private(interaction)
+    private = private or reason is not None
+    reader = reader_of(interaction, private=private)
+    card = make(reader)
+    if reason is not None:
+        card.add_item(ui.TextDisplay(f"-# {reader.words.say(reason)}"))
+    await interaction.response.send_message(view=card, ephemeral=private)
+
+
+async def turn(interaction: Interaction, make: Callable[[Reader], Card]) -> None:
+    """Answers a button that shows something else on a card.
+
+    Whoever asked for the card turns it in place. It stays as it is for others, who get a private card of their own:
+    nobody takes away what somebody else is reading, and nobody floods a channel by pressing a button.
+    """
+    message = interaction.message
+    asked_by = message.interaction_metadata if message else None
+    is_private = message is not None and message.flags.ephemeral
+    if is_private or (asked_by is not None and asked_by.user.id == interaction.user.id):
+        await interaction.response.edit_message(view=make(reader_of(interaction, private=is_private)))
+    else:
+        await interaction.response.send_message(view=make(reader_of(interaction, private=True)), ephemeral=True)

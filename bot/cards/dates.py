@@ -1,0 +1,112 @@
+"""The campaign's dates as cards: the next one whole, and the coming year as a list in pages."""
+
+from datetime import date, timedelta
+from itertools import takewhile
+
+from discord.utils import format_dt
+
+from bot.campaign.calendar import CampaignDay, Occurrence, coming_days
+from bot.campaign.models import Milestone, Observance
+from bot.cards.base import Card, Interaction, Reader, turn
+from bot.cards.lasting import LastingButton
+from bot.cards.sourced import source_of
+from bot.cards.support import FindHelp, way_to_support
+from bot.i18n import msg
+from bot.services.errors import NoLongerThere, NothingFound
+from bot.text import escape
+
+DAYS_ON_A_PAGE = 8
+
+
+def next_card(reader: Reader) -> Card:
+    """The next day on which something is posted by default. Raises NothingFound in a campaign without dates."""
+    today = reader.services.clock.now().date()
+    day = next(coming_days(reader.services.campaign.milestones, today), None)
+    if day is None:
+        raise NothingFound(msg("This campaign has no dates yet."))
+    _ = reader.words.gettext
+    milestone = day.lead.milestone
+    texts = [
+        f"### {escape(milestone.title)}",
+        f"**{reader.words.day(day.on)}** · {_when(reader, day, today)}",
+        _since(reader, day.lead),
+        escape(milestone.description),
+    ]
+    if isinstance(milestone, Milestone) and milestone.date_note:
+        texts.append(_("About the date: {note}", note=escape(milestone.date_note)))
+    if day.others:
+        texts.append(f"**{_('Also on this day')}**")
+        texts.extend(f"- {escape(other.milestone.title)} · {_since(reader, other)}" for other in day.others)
+    texts.append(f"-# {source_of(reader.words, milestone)} · {_counted_in(reader)}")
+    if not day.is_solemn:
+        return Card(reader.colour, texts)
+    return Card(reader.colour, [*texts, way_to_support(reader)], [FindHelp(_("Find help"))])
+
+
+def list_card(reader: Reader, start: date, page: int, *, minor: bool) -> Card:
+    """The days of the year from `start` on, `DAYS_ON_A_PAGE` at a time; `page` counts from 0 and is bounded here."""
+    today = reader.services.clock.now().date()
+    days = _year_from(reader, start, minor=minor)
+    if not days:
+        raise NothingFound(msg("This campaign has no dates yet."))
+    pages = -(-len(days) // DAYS_ON_A_PAGE)
+    page = min(page, pages - 1)
+    _ = reader.words.gettext
+    texts = [f"### {_('The dates of the coming year')}"]
+    for day in days[page * DAYS_ON_A_PAGE :][:DAYS_ON_A_PAGE]:
+        titles = " · ".join(escape(occurrence.milestone.title) for occurrence in day.occurrences)
+        texts.append(f"**{reader.words.day(day.on)}** · {_when(reader, day, today)}\n{titles}")
+    page_of = _("Page {page} of {pages}", page=reader.words.number(page + 1), pages=reader.words.number(pages))
+    texts.append(f"-# {page_of} · {_counted_in(reader)}")
+    every = "1" if minor else "0"
+    earlier = Page(str(start), str(page - 1), every, _("Earlier"))
+    later = Page(str(start), str(page + 1), every, _("Later"))
+    earlier.item.disabled = page == 0
+    later.item.disabled = page == pages - 1
+    return Card(reader.colour, ["\n\n".join(texts)], [earlier, later] if pages > 1 else [])
+
+
+def _year_from(reader: Reader, start: date, *, minor: bool) -> list[CampaignDay]:
+    end = start + timedelta(days=365)
+    days = coming_days(reader.services.campaign.milestones, start, minor=minor)
+    return list(takewhile(lambda day: day.on < end, days))
+
+
+def _when(reader: Reader, day: CampaignDay, today: date) -> str:
+    """'today', or how far away, as Discord counts it for each reader."""
+    return reader.words.gettext("today") if day.on == today else format_dt(day.at, "R")
+
+
+def _since(reader: Reader, occurrence: Occurrence) -> str:
+    milestone = occurrence.milestone
+    if isinstance(milestone, Observance):
+        return reader.words.gettext("Observed every year since {year}", year=str(milestone.first_observed))
+    first = milestone.date
+    return reader.words.ngettext(
+        "{n} year after {date}",
+        "{n} years after {date}",
+        occurrence.years,
+        date=reader.words.date(first.year, first.month, first.day),
+    )
+
+
+def _counted_in(reader: Reader) -> str:
+    return reader.words.gettext("days are counted in UTC")
+
+
+class Page(
+    LastingButton, template=r"dates:(?P<start>[0-9]{4}-[0-9]{2}-[0-9]{2}):(?P<page>-?[0-9]{1,2}):(?P<minor>[01])"
+):
+    """Another page of the list, which goes on counting from the day on which it was asked for."""
+
+    def __init__(self, start: str, page: str, minor: str, label: str = "") -> None:
+        super().__init__(f"dates:{start}:{page}:{minor}", label)
+        self.start, self.page, self.minor = start, page, minor
+
+    async def press(self, interaction: Interaction) -> None:
+        try:
+            start = date.fromisoformat(self.start)
+        except ValueError:
+            raise NoLongerThere from None
+        page = max(int(self.page), 0)
+        await turn(interaction, lambda reader: list_card(reader, start, page, minor=self.minor == "1"))

@@ -1,0 +1,60 @@
+"""Answers to what went wrong: always an answer, and for the unexpected an id that the log has too."""
+
+import secrets
+
+import discord
+import structlog
+from discord import app_commands
+
+from bot.cards.base import Card, Interaction, reader_of
+from bot.i18n import Message, msg
+from bot.services.errors import DomainError
+
+log = structlog.get_logger("bot.errors")
+
+_TOO_LATE = {10062, 40060}  # Discord: unknown interaction; already acknowledged
+
+
+async def answer_error(interaction: Interaction, error: Exception) -> None:
+    """Tells the person what went wrong, privately, whether or not the interaction was answered before. Never raises.
+
+    Expected errors are told in their own words. Of the unexpected the person gets an apology with an id, and the log
+    the traceback under the same id.
+    """
+    cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+    if isinstance(cause, discord.HTTPException) and cause.code in _TOO_LATE:
+        log.warning("answer came too late", interaction=interaction.id, code=cause.code)
+        return
+    message = _expected(cause) or _unexpected(interaction, cause)
+    reader = reader_of(interaction, private=True)
+    card = Card(reader.colour, [reader.words.say(message)])
+    try:
+        if interaction.response.is_done():
+            await interaction.followup.send(view=card, ephemeral=True)
+        else:
+            await interaction.response.send_message(view=card, ephemeral=True)
+    except (discord.HTTPException, OSError) as failure:
+        log.warning("the answer to an error was lost", interaction=interaction.id, failure=repr(failure))
+
+
+def _expected(error: Exception) -> Message | None:
+    if isinstance(error, DomainError):
+        return error.message
+    if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+        return msg(
+            "This command has changed since your Discord learnt it. Restart Discord, or reload the page, and try again."
+        )
+    if isinstance(error, app_commands.TransformerError):
+        return msg("I can't read one of the values you gave. Please choose it from the list, or type it anew.")
+    return None
+
+
+def _unexpected(interaction: Interaction, error: Exception) -> Message:
+    error_id = secrets.token_hex(3)
+    name = interaction.command.qualified_name if interaction.command else interaction.type.name
+    log.error("unexpected error", error_id=error_id, action=name, guild=interaction.guild_id, exc_info=error)
+    return msg(
+        "Something went wrong on my side, and I am sorry. Please try again. If it happens again, "
+        "tell whoever runs me this id: `{error_id}`.",
+        error_id=error_id,
+    )

@@ -1,0 +1,157 @@
+"""Facts and quotes as cards: text, then its source, and the buttons that lead further."""
+
+from typing import Any, cast
+
+import discord
+from discord import ui
+
+from bot.campaign.dates import PartialDate
+from bot.campaign.models import Fact, Quote, Sourced
+from bot.cards.base import Block, Card, Interaction, Reader, answer, place_of, reader_of, turn, why_private
+from bot.cards.lasting import ITEM, LastingButton
+from bot.cards.support import FindHelp, way_to_support
+from bot.i18n import Words
+from bot.services import Services
+from bot.services.decks import Deck, Wanted
+from bot.services.errors import AlreadyShared, NotAllowedHere
+from bot.text import escape, link
+
+KIND = r"fact|quote"
+
+
+def sourced_card(reader: Reader, item: Fact | Quote, wanted: Wanted) -> Card:
+    """The card of a fact or quote. `wanted` is what *Another* will look for."""
+    _ = reader.words.gettext
+    kind = "quote" if isinstance(item, Quote) else "fact"
+    texts = _quote(reader, item) if isinstance(item, Quote) else _fact(reader, item)
+    buttons: list[Block] = [Another(kind, wanted.topic, wanted.speaker, wanted.words, _("Another"))]
+    if isinstance(item, Fact) and item.contested:
+        buttons.append(HowSure(item.id, _("How sure is this?")))
+    if reader.is_private:
+        buttons.append(Share(kind, item.id, _("Share here")))
+    if item.support:
+        texts.append(way_to_support(reader))
+        buttons.append(FindHelp(_("Find help")))
+    return Card(reader.colour, texts, buttons)
+
+
+def _fact(reader: Reader, fact: Fact) -> list[str]:
+    _ = reader.words.gettext
+    when = [
+        fact.date and _date(reader.words, fact.date),
+        fact.as_of and _("As of {date}", date=_date(reader.words, fact.as_of)),
+    ]
+    topic = reader.services.campaign.topics[fact.topic]
+    return [f"### {escape(topic.name)}", escape(fact.text), _small([*when, source_of(reader.words, fact)])]
+
+
+def _quote(reader: Reader, quote: Quote) -> list[str]:
+    _ = reader.words.gettext
+    date = _date(reader.words, quote.date) if quote.date else _("date not known")
+    return [
+        f"> {escape(quote.text)}",
+        f"**{escape(quote.speaker)}**, {escape(quote.speaker_role)}",
+        _small([escape(quote.occasion), date, source_of(reader.words, quote)]),
+    ]
+
+
+def source_of(words: Words, item: Sourced) -> str:
+    """'Source: …' with its link, and the second source where there is one."""
+    _ = words.gettext
+    source = _("Source: {source}", source=link(item.source_title, item.source_url))
+    return f"{source} · {link(_('also here'), item.also_url)}" if item.also_url else source
+
+
+def _small(parts: list[str | None]) -> str:
+    return "-# " + " · ".join(part for part in parts if part)
+
+
+def _date(words: Words, date: PartialDate) -> str:
+    return words.date(date.year, date.month, date.day)
+
+
+def deck_of(services: Services, kind: str) -> Deck[Fact] | Deck[Quote]:
+    return services.quotes if kind == "quote" else services.facts
+
+
+async def show(interaction: Interaction, kind: str, wanted: Wanted, *, private: bool) -> None:
+    """Draws an item for this place and answers with its card."""
+
+    def make(reader: Reader) -> Card:
+        item = deck_of(reader.services, kind).draw(place_of(interaction), wanted)
+        return sourced_card(reader, item, wanted)
+
+    await answer(interaction, make, private=private)
+
+
+class Another(
+    LastingButton,
+    template=rf"(?P<kind>{KIND}):next:(?P<speaker>[0-9a-f]{{0,8}}):(?P<topic>[a-z0-9-]{{0,24}}):(?P<search>.{{0,50}})",
+):
+    """The next item of the same kind, for the same topic, speaker and search."""
+
+    def __init__(self, kind: str, topic: str, speaker: str, search: str, label: str = "") -> None:
+        super().__init__(f"{kind}:next:{speaker}:{topic}:{search}", label, discord.ButtonStyle.primary)
+        self.kind = kind
+        self.wanted = Wanted(topic, speaker, search)
+
+    async def press(self, interaction: Interaction) -> None:
+        def make(reader: Reader) -> Card:
+            item = deck_of(reader.services, self.kind).draw(place_of(interaction), self.wanted)
+            return sourced_card(reader, item, self.wanted)
+
+        await turn(interaction, make)
+
+
+class HowSure(LastingButton, template=rf"fact:sure:(?P<item>{ITEM})"):
+    """What the sources dispute, told to whoever asks."""
+
+    def __init__(self, item: str, label: str = "") -> None:
+        super().__init__(f"fact:sure:{item}", label)
+        self.item_id = item
+
+    async def press(self, interaction: Interaction) -> None:
+        def make(reader: Reader) -> Card:
+            fact = reader.services.facts.get(self.item_id)
+            _ = reader.words.gettext
+            sure = escape(fact.contested) if fact.contested else _("No source that I know disputes this.")
+            return Card(
+                reader.colour,
+                [
+                    f"### {_('How sure is this?')}",
+                    f"> {escape(fact.text)}",
+                    sure,
+                    _small([source_of(reader.words, fact)]),
+                ],
+            )
+
+        await answer(interaction, make, private=True)
+
+
+class Share(LastingButton, template=rf"(?P<kind>{KIND}):share:(?P<item>{ITEM})"):
+    """Posts a private card where all in the channel see it, once."""
+
+    def __init__(self, kind: str, item: str, label: str = "") -> None:
+        super().__init__(f"{kind}:share:{item}", label)
+        self.kind = kind
+        self.item_id = item
+
+    async def press(self, interaction: Interaction) -> None:
+        reason = why_private(interaction)
+        if reason is not None:
+            raise NotAllowedHere(reason)
+        reader = reader_of(interaction, private=False)
+        deck = deck_of(reader.services, self.kind)
+        item = deck.get(self.item_id)
+        if interaction.message is None or not reader.services.shared.first(interaction.message.id):
+            raise AlreadyShared
+        # The private card is answered first, since only the answer can change it; the post follows.
+        await interaction.response.edit_message(view=self._card_without_me())
+        await interaction.followup.send(view=sourced_card(reader, item, Wanted()))
+        deck.mark_shown(place_of(interaction), item.id)
+
+    def _card_without_me(self) -> ui.LayoutView:
+        card = cast(ui.LayoutView, self.view)  # discord.py built it from the message
+        cast("ui.ActionRow[Any]", self.parent).remove_item(self)
+        card.stop()  # discord.py need not keep it
+        return card

@@ -1,0 +1,109 @@
+"""The bot: discord.py's client with our intents, commands, buttons, answers to errors, and services."""
+
+from typing import Any
+
+import discord
+import structlog
+from discord import app_commands
+from discord.ext import commands
+
+from bot import ROOT
+from bot.campaign.load import load_campaign
+from bot.cards.buttons import BUTTONS
+from bot.cards.errors import answer_error
+from bot.clock import Clock
+from bot.endpoint import use_api, use_its_gateway
+from bot.i18n import Languages
+from bot.services import Services, make_services
+from bot.services.errors import NoLongerThere
+from bot.settings import Settings
+from bot.sync import sync_commands
+
+log = structlog.get_logger("bot.client")
+
+# Numbers of contexts and install types, as discord.py spells them.
+EVERYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
+SERVER_OR_USER = app_commands.AppInstallationType(guild=True, user=True)
+
+
+def make_bot(settings: Settings, clock: Clock) -> "Uplift":
+    """The bot that `run`, the demo and the tests all start. Raises ContentError for content that can't be used."""
+    if settings.discord_api_url is not None:
+        use_api(str(settings.discord_api_url))
+    return Uplift(settings, make_services(load_campaign(settings.campaign_dir), clock))
+
+
+class Tree(app_commands.CommandTree["Uplift"]):
+    """The commands; whatever they raise is answered."""
+
+    async def on_error(self, interaction: "discord.Interaction[Uplift]", error: app_commands.AppCommandError) -> None:
+        await answer_error(interaction, error)  # pyright: ignore[reportArgumentType]
+
+
+class Translator(app_commands.Translator):
+    """Names and descriptions of commands from the catalogues, for each language that has one."""
+
+    def __init__(self, languages: Languages) -> None:
+        self._languages = languages
+
+    async def translate(
+        self, string: app_commands.locale_str, locale: discord.Locale, context: app_commands.TranslationContextTypes
+    ) -> str | None:
+        catalogue = self._languages.catalogue(locale.value)
+        return catalogue.gettext(string.message) if catalogue else None
+
+
+class Uplift(commands.AutoShardedBot):
+    """One bot, with its services. It needs no privileged intent, reads no messages and keeps no members."""
+
+    def __init__(self, settings: Settings, services: Services) -> None:
+        intents = discord.Intents.none()
+        intents.guilds = True
+        super().__init__(
+            command_prefix=commands.when_mentioned,  # never used: without message intents no prefix is ever seen
+            help_command=None,
+            tree_cls=Tree,
+            intents=intents,
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_contexts=EVERYWHERE,
+            allowed_installs=SERVER_OR_USER,
+            shard_count=settings.shard_count,
+        )
+        self.settings = settings
+        self.services = services
+        self._command_ids: dict[str, int] = {}
+
+    async def setup_hook(self) -> None:
+        if self.settings.discord_api_url is not None:
+            await use_its_gateway(self.http)
+        self.add_dynamic_items(*BUTTONS)
+        for path in sorted((ROOT / "cogs").glob("[!_]*.py")):
+            await self.load_extension(f"cogs.{path.stem}")
+        await self.tree.set_translator(Translator(self.services.languages))
+        assert self.application_id is not None  # noqa: S101 (the login, just done, sets it)
+        self._command_ids, changed = await sync_commands(
+            self.tree, self.http, self.application_id, self.settings.sync_guild_id
+        )
+        log.info("commands registered" if changed else "commands unchanged", commands=len(self._command_ids))
+
+    def mention_of(self, command: str) -> str:
+        """The command as something to press in a text, or its name where Discord gave it no id."""
+        command_id = self._command_ids.get(command.partition(" ")[0])
+        return f"</{command}:{command_id}>" if command_id else f"`/{command}`"
+
+    async def on_ready(self) -> None:
+        log.info("ready", user=str(self.user), servers=len(self.guilds), shards=self.shard_count)
+
+    async def on_interaction(self, interaction: "discord.Interaction[Any]") -> None:
+        """Answers buttons that nobody else will: of earlier versions, or forged."""
+        if interaction.type is not discord.InteractionType.component:
+            return
+        custom_id = str((interaction.data or {}).get("custom_id", ""))
+        if not any(button.matches(custom_id) for button in BUTTONS):
+            await answer_error(interaction, NoLongerThere())
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        log.exception("an event failed", event=event_method)

@@ -1,0 +1,95 @@
+"""The demo as a program: takes its port, says where to look, and ends in good order."""
+
+import asyncio
+import contextlib
+import errno
+import signal
+import socket
+from datetime import UTC, datetime
+
+import typer
+
+HOST = "127.0.0.1"
+
+
+def run(port: int) -> int:
+    """Run the demo until Ctrl-C or SIGTERM; returns the process's exit code."""
+    try:
+        listener = _listen(port)
+    except OSError as error:
+        typer.echo(_port_trouble(port, error), err=True)
+        return 1
+    typer.echo("Uplift's demo is starting: the real bot, in a Discord of its own …")
+    with listener, contextlib.suppress(KeyboardInterrupt):
+        try:
+            asyncio.run(_live(listener, port))
+        except ModuleNotFoundError as error:
+            if error.name not in ("simcord", "aiohttp", "PIL"):
+                raise
+            typer.echo(f"The demo needs {error.name}, which is not installed. `make demo` installs it.", err=True)
+            return 1
+    typer.echo("The demo has ended. Nothing of it is kept.")
+    return 0
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, port))
+        listener.listen(128)  # at once: two demos that have only bound the port would not notice each other
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _port_trouble(port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {port} is taken, perhaps by a demo that is still running.\n"
+            f"End that one, or choose another port: make demo DEMO_PORT={port + 1}"
+        )
+    if error.errno == errno.EACCES:
+        return f"This machine does not give out port {port}. Choose one above 1023: make demo DEMO_PORT=8766"
+    return f"Port {port} can't be used: {error.strerror}. Choose another one: make demo DEMO_PORT=8766"
+
+
+async def _live(listener: socket.socket, port: int) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C is a KeyboardInterrupt there
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    serving = asyncio.create_task(_serve(listener, port))
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if not serving.done():
+        serving.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await serving
+
+
+async def _serve(listener: socket.socket, port: int) -> None:
+    """Until it is cancelled."""
+    # Imported here because it takes a second or two, in which the visitor should see that something happens.
+    from aiohttp import web
+
+    from bot.campaign.load import load_campaign
+    from bot.client import make_bot
+    from bot.demo.server import DemoServer
+    from bot.settings import Settings
+
+    settings = Settings.model_construct(shard_count=1)  # the demo has no .env and asks nothing of the environment
+    campaign = load_campaign(settings.campaign_dir)
+    server = DemoServer(lambda clock: make_bot(settings, clock), campaign, port)
+    runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=0.5)
+    try:
+        await server.begin(datetime.now(UTC))
+        await runner.setup()
+        await web.SockSite(runner, listener).start()
+        typer.echo(f"Open http://{HOST}:{port}/   (Ctrl-C ends the demo)")
+        await asyncio.Event().wait()
+    finally:
+        await runner.cleanup()
+        await server.end()

@@ -1,0 +1,132 @@
+"""The furnished community: its people, its channels, and what they said before you came.
+
+Only what friends write to each other stands here. What is said about the campaign, the bot says, with its sources.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import discord
+import simcord
+
+from bot.demo.faces import face
+from bot.demo.simulation import Simulation, Viewer
+
+GUILD: Final = "HeForShe Nairobi"
+BOT: Final = "Uplift"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone of the community. Only those with a role on the page can be chosen there."""
+
+    key: str
+    name: str
+    role: str = ""
+    about: str = ""
+    is_moderator: bool = False
+
+
+PEOPLE: Final = (
+    Person("amina", "Amina", "Member", "has been here for a while"),
+    Person("joseph", "Joseph", "Moderator", "looks after the server", is_moderator=True),
+    Person("sofia", "Sofia", "Newcomer", "came this morning"),
+    Person("grace", "Grace", is_moderator=True),
+    Person("daniel", "Daniel"),
+)
+ACTORS: Final = tuple(person for person in PEOPLE if person.role)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A channel, or the direct messages with the bot. `kind` is text, news, private or dm."""
+
+    key: str
+    kind: str
+    topic: str = ""
+
+
+PLACES: Final = (
+    Place("announcements", "news", "News of the group. Moderators write here."),
+    Place("general", "text", "Say hello. Type / to see what the bot can do."),
+    Place("pledge-wall", "text", "What each of us wants to do"),
+    Place("moderators", "private", "For those who look after the server"),
+    Place("dm", "dm"),
+)
+
+TALK: Final = (  # minutes before you come, where, who, what
+    (1170, "announcements", "joseph", "Our next meet-up is on Saturday at ten, in the library. Bring a friend, bring a mug. ☕"),
+    (1164, "general", "joseph", "Karibu, everyone! Sit where you like. 👋"),
+    (1150, "general", "amina", "Asante, Joseph. I am bringing two colleagues on Saturday."),
+    (1149, "general", "daniel", "I can carry chairs. Who has the key to the library?"),
+    (1147, "general", "grace", "I do. See you at half past nine?"),
+    (1140, "pledge-wall", "amina", "I will ask my brothers to take turns with the cooking this month. Wish me luck. 🍲"),
+    (1131, "pledge-wall", "daniel", "I'm with you: the dishes and the school run are mine on weekdays."),
+    (1100, "moderators", "grace", "For Saturday: greet those who are new, watch the time, leave ten minutes for questions."),
+    (1096, "moderators", "joseph", "Good plan. I invited Uplift so that we don't have to remember every date ourselves."),
+    (46, "general", "sofia", "Hello! I'm new here. Grace told me about this group. 🙂"),
+    (44, "general", "grace", "Welcome, Sofia! So good that you came."),
+    (12, "general", "joseph", "We have a bot now, by the way. Type a slash and look what it offers."),
+    (4, "general", "amina", "Let me try it…"),
+)  # fmt: skip
+
+BEFORE: Final = timedelta(minutes=TALK[0][0] + 10)
+"""How long before the visitor comes the community's world begins."""
+
+MODERATOR: Final = discord.Permissions(manage_guild=True, manage_messages=True, kick_members=True)
+
+
+class Community:
+    """The people and channels as the simulation knows them."""
+
+    def __init__(self, simulation: Simulation) -> None:
+        env = simulation.env
+        self.pictures = simulation.portray(simulation.bot_id, face("bot"))
+        self.guild = env.create_guild(GUILD, preferred_locale="en-GB")
+        self._moderators = self.guild.create_role("Moderators", permissions=MODERATOR)
+        self.members: dict[str, simcord.MemberActor] = {}
+        self._users: dict[str, simcord.UserHandle] = {}
+        for person in PEOPLE:
+            user = self._users[person.key] = env.create_user(person.key, global_name=person.name)
+            self.pictures |= simulation.portray(user.id, face(person.key))
+            roles = [self._moderators] if person.is_moderator else []
+            self.members[person.key] = self.guild.add_member(user, roles=roles)
+        self._channels = {place.key: self._create(place, simulation) for place in PLACES if place.kind != "dm"}
+
+    def _create(self, place: Place, simulation: Simulation) -> simcord.ChannelHandle:
+        news = place.kind == "news"
+        create = self.guild.create_news_channel if news else self.guild.create_text_channel
+        channel = create(place.key)
+        simulation.describe(channel, place.topic)
+        if place.kind in ("news", "private"):
+            right = discord.Permissions(send_messages=True) if news else discord.Permissions(view_channel=True)
+            simulation.allow(channel, self.guild.default_role, deny=right)
+            simulation.allow(channel, self._moderators, allow=right)
+            simulation.allow(channel, simulation.bot_id, allow=right)
+        return channel
+
+    def channel(self, actor: str, place: str) -> simcord.ChannelHandle:
+        return self._users[actor].dm_channel if place == "dm" else self._channels[place]
+
+    def viewer(self, actor: str, place: str) -> Viewer:
+        """The one who looks: SimCord wants the user in direct messages, the member everywhere else."""
+        return self._users[actor] if place == "dm" else self.members[actor]
+
+
+async def furnish(simulation: Simulation) -> Community:
+    """Fill a world that began `BEFORE` the visitor comes, and lead it up to that moment."""
+    with simulation.env.time_context():
+        community = Community(simulation)
+        come = simulation.env.now() + BEFORE
+        for minutes, place, who, words in TALK:
+            await _advance_to(simulation, come - timedelta(minutes=minutes))
+            await community.members[who].send(community.channel(who, place), words)
+        await _advance_to(simulation, come - timedelta(minutes=3))
+        await community.members["amina"].slash(community.channel("amina", "general"), "fact")
+        await _advance_to(simulation, come)
+    return community
+
+
+async def _advance_to(simulation: Simulation, moment: datetime) -> None:
+    await simulation.env.advance_time((moment - simulation.env.now()).total_seconds())

@@ -1,0 +1,159 @@
+"""One run of the demo: the bot, its community, the channels that are shown, and the clock."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, Final, Self
+
+import discord
+import simcord
+from simcord.preview import Preview
+
+from bot.clock import Clock
+from bot.demo.community import ACTORS, BEFORE, BOT, PLACES, Community, furnish
+from bot.demo.deeds import Deed, deed
+from bot.demo.simulation import Simulation
+
+_STRIDE: Final = 86_400.0
+"""Seconds of the demo's time that are moved at once, so that clicks get their turn in between."""
+
+
+class Desk:
+    """Everything that happens between one beginning of the demo and the next."""
+
+    def __init__(self, simulation: Simulation, community: Community) -> None:
+        self.run = secrets.token_hex(4)
+        """Tells the page that the demo began afresh."""
+        self.lock = asyncio.Lock()
+        """SimCord's operations must not overlap: clicks, refreshes and the clock take turns."""
+        self.deeds: list[Deed] = []
+        """What was done since the visitor came, in order, each once."""
+        self._simulation = simulation
+        self._community = community
+        self._shown: dict[tuple[str, str], Preview] = {}
+        self._changed: set[int] = set()
+        self._something_changed = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @classmethod
+    async def begin(cls, build: Callable[[Clock], discord.Client], *, at: datetime) -> Self:
+        """Start the bot that `build` makes, in a furnished community, at the moment `at`."""
+        simulation = await Simulation.begin(build, at=at - BEFORE, name=BOT)
+        community = await furnish(simulation)
+        simulation.check_events()
+        desk = cls(simulation, community)
+        simulation.listen(desk._hear)
+        desk._tasks = [asyncio.create_task(desk._refresh_changed()), asyncio.create_task(desk._tick())]
+        return desk
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        async with self.lock:
+            await self._simulation.close()
+
+    def now(self) -> datetime:
+        return self._simulation.env.now()
+
+    async def move_to(self, moment: datetime) -> None:
+        """Move the clock forward; everything that is due on the way happens, in order."""
+        while (left := (moment - self.now()).total_seconds()) > 0:
+            async with self.lock:
+                await self._simulation.env.advance_time(min(left, _STRIDE))
+        self._note(Deed("clock"))
+        self._mark_changed(None)
+
+    def sees(self, actor: str) -> dict[str, dict[str, Any]]:
+        """The places that `actor` may open, each with its newest post: `{"id": …, "by": …}` or nothing."""
+        places: dict[str, dict[str, Any]] = {}
+        for place in PLACES:
+            viewer = self._community.viewer(actor, place.key)
+            channel = self._community.channel(actor, place.key)
+            if self._simulation.can_see(viewer, channel):
+                newest = self._simulation.newest(viewer, channel)
+                places[place.key] = {"id": str(newest.id), "by": newest.author} if newest else {}
+        return places
+
+    async def show(self, actor: str, place: str) -> Preview:
+        """The preview of a place as `actor` sees it, made when it is first asked for."""
+        async with self.lock:
+            preview = self._shown.get((actor, place))
+            if preview is None:
+                preview = await self._simulation.preview(
+                    self._community.viewer(actor, place),
+                    self._community.channel(actor, place),
+                    self._community.pictures,
+                )
+                self._shown[actor, place] = preview
+            return preview
+
+    def preview(self, capability: str | None) -> Preview | None:
+        """The preview that this capability opens; any of them for what is the same in all (None)."""
+        shown = self._shown.values()
+        if capability is None:
+            return next(iter(shown), None)
+        return next((preview for preview in shown if preview.capability == capability), None)
+
+    def menu(self, actor: str, place: str) -> list[str]:
+        """The bot's commands in the context menu of a message."""
+        return self._simulation.message_menu(
+            self._community.viewer(actor, place), self._community.channel(actor, place)
+        )
+
+    async def choose(self, actor: str, place: str, message_id: int, command: str) -> None:
+        """Use a command of a message's context menu."""
+        member, channel = self._community.members[actor], self._community.channel(actor, place)
+        message = next(found for found in channel.history(viewer=member) if found.id == message_id)
+        async with self.lock:
+            await member.context_menu(channel, command, message)
+        self._mark_changed(channel.id)
+
+    def commands(self) -> set[str]:
+        """The bot's slash commands that a moderator can use, without the slash."""
+        moderator = next(person.key for person in ACTORS if person.is_moderator)
+        return set(self._community.members[moderator].available_commands(self._community.channel(moderator, "general")))
+
+    def _hear(self, event: str, payload: Mapping[str, Any]) -> None:
+        if event.startswith(("MESSAGE", "THREAD")):
+            self._mark_changed(int(payload.get("channel_id") or 0))
+        elif event.startswith(("GUILD", "CHANNEL")):
+            self._mark_changed(None)
+        elif event == "INTERACTION_CREATE" and (done := deed(payload)):
+            self._note(done)
+
+    def _note(self, done: Deed) -> None:
+        if done not in self.deeds:
+            self.deeds.append(done)
+
+    def _mark_changed(self, channel_id: int | None) -> None:
+        """`None`: everywhere."""
+        everywhere = [preview.channel.id for preview in self._shown.values()]
+        self._changed.update(everywhere if channel_id is None else [channel_id])
+        self._something_changed.set()
+
+    async def _refresh_changed(self) -> None:
+        """What is posted shows only after a refresh; a short pause gathers what comes together."""
+        while True:
+            await self._something_changed.wait()
+            await asyncio.sleep(0.05)
+            self._something_changed.clear()
+            changed, self._changed = self._changed, set()
+            for preview in list(self._shown.values()):
+                if preview.channel.id in changed:
+                    async with self.lock:
+                        await preview.refresh()
+
+    async def _tick(self) -> None:
+        """Left alone, SimCord's clock stands still."""
+        before = time.monotonic()
+        while True:
+            await asyncio.sleep(1)
+            async with self.lock:
+                now = time.monotonic()
+                with suppress(simcord.SetupError):
+                    await self._simulation.env.advance_time(now - before)
+                before = now

@@ -1,0 +1,197 @@
+"""The demo's one port: our page, what it asks for, and the frames behind it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp
+import discord
+import simcord
+from aiohttp import web
+
+from bot.campaign.models import Campaign
+from bot.clock import Clock
+from bot.demo.community import ACTORS, GUILD, PLACES
+from bot.demo.dates import FIRST_DAY, ZONE, Journey, NoSuchDay, next_anniversary, to_day, tomorrow
+from bot.demo.desk import Desk
+from bot.demo.faces import face
+from bot.demo.proxy import FrameProxy
+from bot.demo.tries import for_page
+
+PAGE: Final = Path(__file__).parent / "page"
+
+HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+        "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+_LARGEST: Final = 27 * 1024 * 1024
+"""What SimCord takes at most: files of 25 MiB in all, and the form around them."""
+
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class DemoServer:
+    """Serves one desk after another: a new one each time the demo begins afresh."""
+
+    def __init__(self, build: Callable[[Clock], discord.Client], campaign: Campaign, port: int) -> None:
+        self._build = build
+        self._campaign = campaign
+        self._hosts = {f"127.0.0.1:{port}", f"localhost:{port}"} | ({"127.0.0.1", "localhost"} if port == 80 else set())
+        self._current: Desk | None = None
+        self._proxy: FrameProxy | None = None
+
+    async def begin(self, at: datetime) -> None:
+        """Begin the demo at `at`, afresh if there was one before."""
+        await self.end()
+        self._current = await Desk.begin(self._build, at=at)
+
+    async def end(self) -> None:
+        desk, self._current = self._current, None
+        if desk is not None:
+            await desk.close()
+
+    def application(self) -> web.Application:
+        app = web.Application(middlewares=[self._guard], client_max_size=_LARGEST)
+        app.cleanup_ctx.append(self._connect)
+        app.add_routes(
+            [
+                web.get("/", self._page),
+                web.get("/favicon.ico", self._favicon),
+                web.get("/demo/faces/{key}.png", self._face),
+                web.get("/demo/state", self._state),
+                web.post("/demo/open", self._open),
+                web.post("/demo/date", self._date),
+                web.get("/demo/menu", self._menu),
+                web.post("/demo/menu", self._choose),
+                web.static("/demo/page", PAGE),
+                web.route("*", "/{path:.*}", self._frame),
+            ]
+        )
+        return app
+
+    async def _connect(self, _: web.Application) -> AsyncIterator[None]:
+        async with aiohttp.ClientSession(auto_decompress=False) as session:
+            self._proxy = FrameProxy(session)
+            yield
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
+        """Answer this machine's own page only: a site in the same browser must not play with the demo."""
+        origin = request.headers.get("Origin")
+        if request.headers.get("Host") not in self._hosts or (
+            origin is not None and origin not in {f"http://{host}" for host in self._hosts}
+        ):
+            raise web.HTTPForbidden(text="The demo answers its own page only.", headers=HEADERS)
+        try:
+            response = await handler(request)
+        except web.HTTPException as refusal:
+            refusal.headers.extend({k: v for k, v in HEADERS.items() if k not in refusal.headers})
+            raise
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    @property
+    def _desk(self) -> Desk:
+        if self._current is None:
+            raise web.HTTPServiceUnavailable(text="The demo is beginning afresh. One moment.")
+        return self._current
+
+    async def _page(self, _: web.Request) -> web.StreamResponse:
+        return web.FileResponse(PAGE / "index.html")
+
+    async def _favicon(self, _: web.Request) -> web.StreamResponse:
+        return web.Response(body=face("bot"), content_type="image/png")
+
+    async def _face(self, request: web.Request) -> web.StreamResponse:
+        try:
+            picture = face(request.match_info["key"])
+        except KeyError:
+            raise web.HTTPNotFound from None
+        return web.Response(body=picture, content_type="image/png")
+
+    async def _state(self, _: web.Request) -> web.StreamResponse:
+        """Everything the page draws round the frames; it asks each second."""
+        desk = self._desk
+        return web.json_response(
+            {
+                "run": desk.run,
+                "now": desk.now().isoformat(),
+                "zone": str(ZONE),
+                "firstDay": FIRST_DAY.isoformat(),
+                "guild": GUILD,
+                "disclaimer": self._campaign.info.disclaimer,
+                "actors": [
+                    {"key": actor.key, "name": actor.name, "role": actor.role, "about": actor.about}
+                    for actor in ACTORS
+                ],
+                "places": [{"key": place.key, "kind": place.kind, "topic": place.topic} for place in PLACES],
+                "sees": {actor.key: desk.sees(actor.key) for actor in ACTORS},
+                "tries": for_page(desk.commands(), desk.deeds),
+            }
+        )
+
+    async def _open(self, request: web.Request) -> web.StreamResponse:
+        """The address of the frame that shows a place to someone."""
+        asked = await _body(request)
+        try:
+            preview = await self._desk.show(asked["actor"], asked["place"])
+        except (KeyError, simcord.SetupError):
+            raise web.HTTPNotFound(text="Nobody of that name can open that place.") from None
+        return web.json_response({"src": f"/frame#{preview.capability}"})
+
+    async def _date(self, request: web.Request) -> web.StreamResponse:
+        asked = (await _body(request)).get("to", "")
+        try:
+            journey = self._journey(asked)
+        except NoSuchDay as refusal:
+            return web.json_response({"notice": str(refusal)}, status=web.HTTPUnprocessableEntity.status_code)
+        if journey.afresh:
+            await self.begin(journey.to)
+        else:
+            await self._desk.move_to(journey.to)
+        return web.json_response({"notice": journey.notice})
+
+    def _journey(self, asked: str) -> Journey:
+        now = self._desk.now()
+        if asked == "tomorrow":
+            return tomorrow(now)
+        if asked == "next-anniversary":
+            return next_anniversary(now, self._campaign.milestones)
+        return to_day(now, asked)
+
+    async def _menu(self, request: web.Request) -> web.StreamResponse:
+        try:
+            commands = self._desk.menu(request.query["actor"], request.query["place"])
+        except KeyError:
+            raise web.HTTPNotFound from None
+        return web.json_response({"commands": commands})
+
+    async def _choose(self, request: web.Request) -> web.StreamResponse:
+        asked = await _body(request)
+        try:
+            await self._desk.choose(asked["actor"], asked["place"], int(asked["message"]), asked["command"])
+        except (KeyError, ValueError, StopIteration, simcord.SetupError):
+            raise web.HTTPNotFound(text="That message or command is no longer there.") from None
+        return web.json_response({})
+
+    async def _frame(self, request: web.Request) -> web.StreamResponse:
+        desk = self._desk
+        assert self._proxy is not None  # noqa: S101 (set before the first request is taken)
+        return await self._proxy.forward(request, desk)
+
+
+async def _body(request: web.Request) -> dict[str, Any]:
+    try:
+        body: object = await request.json()
+    except ValueError:
+        raise web.HTTPBadRequest(text="That is not JSON.") from None
+    if not isinstance(body, dict):
+        raise web.HTTPBadRequest(text="A JSON object is wanted.")
+    return body  # pyright: ignore[reportUnknownVariableType]  (JSON's keys are strings)

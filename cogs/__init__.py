@@ -1,0 +1,1 @@
+"""One file per feature, thin: parse, call a service, answer."""
