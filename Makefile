@@ -39,9 +39,10 @@ compile = .venv/dev/bin/python -m uv pip compile pyproject.toml --quiet --univer
 
 lock: ## requirements*.txt from pyproject.toml; UPGRADE=1 moves every pin to the newest
 	$(call venv,dev)
-	$(compile) --output-file requirements.txt >/dev/null
-	$(compile) --extra demo --no-emit-package av --output-file requirements-demo.txt >/dev/null
-	$(compile) --extra dev --no-emit-package av --output-file requirements-dev.txt >/dev/null
+	@$(compile) -o requirements.txt >/dev/null
+	@$(compile) --extra demo --no-emit-package av -o requirements-demo.txt >/dev/null
+	@$(compile) --extra dev --no-emit-package av -o requirements-dev.txt >/dev/null
+	@echo 'Locked: requirements.txt, requirements-demo.txt, requirements-dev.txt'
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

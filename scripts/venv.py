@@ -9,8 +9,10 @@ sentence, not a SyntaxError. (The Makefile turns away what is older still.)
 import contextlib
 import fcntl
 import hashlib
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -117,32 +119,43 @@ def progress(lines: "Iterable[str]", total: int) -> "Iterator[tuple[int, int, st
             yield done, total, "no answer from the package index, trying again"
 
 
-def install(venv: Path, requirements: Path, command: str) -> None:
-    """The list is complete, hence --no-deps. Wheels only: building from source would fetch unlocked tools."""
-    pins = len(re.findall(r"^[\w.-]+==", requirements.read_text(), re.MULTILINE))
-    pip = [str(venv / "bin" / "python"), "-m", "pip", "install", "--require-hashes", "--no-deps"]
-    pip += ["--only-binary", ":all:", "--no-input", "--progress-bar", "off", "--disable-pip-version-check"]
-    on_terminal = sys.stdout.isatty()
-    output = []
+@contextlib.contextmanager
+def running(command: "list[str]") -> "Iterator[subprocess.Popen[str]]":
+    """A process in a session of its own: Ctrl-C reaches only us, and we end it with all that it has started."""
     process = subprocess.Popen(
-        [*pip, "-r", str(requirements)],
+        command,
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         universal_newlines=True,
         errors="replace",
+        start_new_session=True,
     )
     try:
+        yield process
+        process.wait()
+    except BaseException:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise
+
+
+def install(venv: Path, requirements: Path, command: str) -> None:
+    """The list is complete, hence --no-deps. Wheels only: building from source would fetch unlocked tools."""
+    pins = len(re.findall(r"^[\w.-]+==", requirements.read_text(), re.MULTILINE))
+    # --no-user: a person may have set `user = true`, which no virtual environment accepts
+    pip = [str(venv / "bin" / "python"), "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-user"]
+    pip += ["--only-binary", ":all:", "--no-input", "--progress-bar", "off", "--disable-pip-version-check"]
+    on_terminal = sys.stdout.isatty()
+    output = []
+    with running([*pip, "-r", str(requirements)]) as process:
         for done, total, what in progress(_keep(process.stdout, output), pins):
             text = f"  {done}/{total} {what}"
             if on_terminal:
                 print("\r" + text.ljust(70)[:70], end="", flush=True)
             elif done % 10 == 0 or what == "unpacking":
                 print(text, flush=True)
-        process.wait()
-    except BaseException:  # Ctrl-C: pip must be gone before its work is removed
-        process.kill()
-        process.wait()
-        raise
     if on_terminal:
         print("\r" + " " * 70, end="\r")
     if process.returncode:
@@ -175,14 +188,10 @@ def make(python: Interpreter, venv: Path, requirements: Path, stamp: str, comman
     print(f"Making {venv.relative_to(ROOT)} with {python.path} ({version}); this happens once.", flush=True)
     remove(venv)
     try:
-        made = subprocess.run(
-            [python.path, "-m", "venv", str(venv)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            universal_newlines=True,
-        )
-        if made.returncode:
-            raise SetupError(f"{made.stdout.rstrip()}\n\n{python.path} could not make {venv}; its words are above.")
+        with running([python.path, "-m", "venv", str(venv)]) as process:
+            said = process.stdout.read()
+        if process.returncode:
+            raise SetupError(f"{said.rstrip()}\n\n{python.path} could not make {venv}; its words are above.")
         install(venv, requirements, command)
         (venv / STAMP).write_text(stamp)
     except BaseException:
@@ -208,6 +217,8 @@ def main(name: str) -> None:
 
 
 if __name__ == "__main__":
+    for ending in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal tidies up like Ctrl-C
+        signal.signal(ending, signal.default_int_handler)
     try:
         main(sys.argv[1])
     except SetupError as trouble:

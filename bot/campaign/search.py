@@ -6,7 +6,6 @@ tighter where nothing else in the query is certain, so that an everyday word tha
 """
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,80 +17,15 @@ from typing import Protocol
 from rapidfuzz import process
 from rapidfuzz.distance import OSA  # optimal string alignment: swapped neighbours are one edit, as people make them
 
+from bot.campaign.words import STOP_WORDS, singular, ways_to_write, words_of
+
 LONGEST_QUERY = 200
 """Characters of a query that are looked at."""
 
 MOST_WORDS = 12
 """Different words of a query that are looked for; the rest is ignored."""
 
-_APOSTROPHES = str.maketrans(dict.fromkeys("’‘‛ʼ＇`´", "'"))  # before NFKD, which makes a space of ´
-_WHOLE_LETTERS = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŋ": "n"}
-)  # NFKD finds no accent to take from these
-_UNSEEN = frozenset({"Mn", "Me", "Cf"})  # accents, zero-width characters, marks of direction
-_WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
-_GROUPED = re.compile(r"\d{1,3}([.,])\d{3}(?:\1\d{3})*")
-_ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
-_HYPHENATED = re.compile(r"\w+(?:[-‐‑]\w+)+")
-_HASHTAG = re.compile(r"#(\w+)")
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _DOUBLE = re.compile(r"(.)\1")
-
-_SINGULARS = {"women": "woman", "men": "man", "children": "child", "wives": "wife", "news": "news"}
-
-
-def words_of(text: str) -> list[str]:
-    """The words of any text in the form in which they are compared: without case, accents, apostrophes, unseen marks.
-
-    A possessive is its noun ("women's" is "women"). Numbers lose their thousands' separators ("100,000" is "100000"),
-    have a decimal point ("1.2") and are not ordinals ("25th" is "25"). All but letters and digits parts words.
-    """
-    folded = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES)).casefold().translate(_WHOLE_LETTERS)
-    seen = folded if folded.isascii() else "".join(c for c in folded if unicodedata.category(c) not in _UNSEEN)
-    plain = re.sub(r"'s\b", "", seen).replace("'", "")
-    return [_number(word) if word[0].isdecimal() else word for word in _WORD.findall(plain)]
-
-
-def _number(word: str) -> str:
-    if grouped := _GROUPED.fullmatch(word):
-        return word.replace(grouped[1], "")
-    if ordinal := _ORDINAL.fullmatch(word):
-        return ordinal[1]
-    return word.replace(",", ".")
-
-
-# What people put around the words they look for. A query of nothing else is searched for just these.
-_STOP_WORDS = frozenset(
-    words_of(
-        """a about after all am an and any are as at be been but by can could did do does don't fact facts find for
-        from give had has have he her him his how i if in into is it its me my no not now of off on or our out over
-        quote quotes said say says she should show so some tell than that the their them then there these they this
-        those to up us was we were what when where which who why will with would you your"""
-    )
-)
-
-
-def _singular(word: str) -> str:
-    """The form that singular and plural share. Where it is no real word, it is so for both."""
-    if word in _SINGULARS:
-        return _SINGULARS[word]
-    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
-        return word
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("sses", "ches", "shes", "xes", "zes")):
-        return word[:-2]
-    return _SINGULARS.get(word[:-1], word[:-1])  # "womens", as people type the possessive
-
-
-def _ways_to_write(text: str) -> set[str]:
-    """The words of a text; also what it hyphenates as one word ("email"), and the words that make a hashtag."""
-    words = set(words_of(text))
-    for hyphenated in _HYPHENATED.findall(text):
-        words.update(words_of(re.sub(r"\W", "", hyphenated)))
-    for tag in _HASHTAG.findall(text):
-        words.update(words_of(_HUMP.sub(" ", tag)))
-    return words
 
 
 def _is_slip(typed: str, word: str, edits: int, anchors: int) -> bool:
@@ -104,7 +38,7 @@ def _is_slip(typed: str, word: str, edits: int, anchors: int) -> bool:
     length, swapped = len(typed), edits == 1 and sorted(typed) == sorted(word)
     if anchors > 1:
         return True
-    if word in _STOP_WORDS:
+    if word in STOP_WORDS:
         return False
     if anchors:
         return swapped or typed[0] == word[0]
@@ -127,7 +61,7 @@ class _Vocabulary:
         self._words = sorted(words)
         self._forms: defaultdict[str, list[str]] = defaultdict(list)  # by their singular
         for word in self._words:
-            self._forms[_singular(word)].append(word)
+            self._forms[singular(word)].append(word)
         self._spellings: defaultdict[int, list[str]] = defaultdict(list)  # what a slip may be for, by length
         for word in {*self._words, *self._forms}:
             if len(word) >= 5 and word.isalpha():
@@ -135,7 +69,7 @@ class _Vocabulary:
 
     def same(self, typed: str) -> dict[str, float]:
         """The word itself, in singular and plural."""
-        return {form: 1.0 if form == typed else 0.95 for form in self._forms.get(_singular(typed), ())}
+        return {form: 1.0 if form == typed else 0.95 for form in self._forms.get(singular(typed), ())}
 
     def begun(self, typed: str, anchors: int) -> dict[str, float]:
         """The words that begin with `typed`, from four letters on; alone, four are enough for a long word only."""
@@ -161,8 +95,9 @@ class _Vocabulary:
             typed, list(candidates), scorer=OSA.distance, score_cutoff=most, limit=None
         ):
             if edits and _is_slip(typed, word, int(edits), anchors):
-                for form in self._forms.get(_singular(word), ()):
-                    found[form] = max(found.get(form, 0.0), 0.7 - 0.15 * edits)
+                for form in self._forms.get(singular(word), ()):
+                    likeness = 0.7 - 0.15 * edits - (0.05 if form != word else 0.0)
+                    found[form] = max(found.get(form, 0.0), likeness)
         return found
 
 
@@ -182,7 +117,7 @@ class Index:
         postings: defaultdict[str, dict[int, float]] = defaultdict(dict)
         for document, fields in enumerate(documents.values()):
             for field in fields:
-                for word in _ways_to_write(field.text):
+                for word in ways_to_write(field.text):
                     postings[word][document] = max(postings[word].get(document, 0.0), field.weight)
         self._postings = dict(postings)
         self._vocabulary = _Vocabulary(self._postings)
@@ -190,7 +125,9 @@ class Index:
     def find(self, words: str, limit: int | None = None) -> list[str]:
         """The ids of the documents that have all meaningful words of the query, best first; at most `limit`."""
         typed = list(dict.fromkeys(words_of(words[:LONGEST_QUERY])))[:MOST_WORDS]
-        scores = _either(self._scores(typed), self._scores(self._joined(typed)))
+        scores, joined = self._scores(typed), self._joined(typed)
+        if joined != typed:
+            scores = _either(scores, self._scores(joined))
         best = sorted(scores, key=lambda document: (-scores[document], document))
         return [self._ids[document] for document in best[:limit]]
 
@@ -206,7 +143,7 @@ class Index:
 
     def _scores(self, typed: Sequence[str]) -> dict[int, float]:
         """The documents that match, by their number. Stop words only order them, but see below."""
-        wanted = [word for word in typed if word not in _STOP_WORDS] or typed
+        wanted = [word for word in typed if word not in STOP_WORDS] or typed
         scores = self._matches(wanted)
         longer = [word for word in typed if word in wanted or len(word) > 3]
         if len(longer) > max(2, len(wanted)):  # with "then" and "told" certain, "tory" may be a slip for "story"

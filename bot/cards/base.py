@@ -63,10 +63,10 @@ def why_private(interaction: Interaction) -> Message | None:
         return None
     in_thread = isinstance(interaction.channel, discord.Thread)
     right = "send_messages_in_threads" if in_thread else "send_messages"
-    if not getattr(interaction.app_permissions, right):
-        return msg("Only you can see this: I am not allowed to post in this channel.")
     if not getattr(interaction.permissions, right):
         return msg("Only you can see this: in this channel you can read, but not write.")
+    if not getattr(interaction.app_permissions, right):
+        return msg("Only you can see this: I am not allowed to post in this channel.")
     return None
 
 

@@ -17,6 +17,9 @@ from bot.text import escape
 
 DAYS_ON_A_PAGE = 8
 
+_OLDEST_LIST = timedelta(days=366)
+"""The age at which a list is no longer turned, since its whole year is over; also bounds what a forged id can ask."""
+
 
 def next_card(reader: Reader) -> Card:
     """The next day on which something is posted by default. Raises NothingFound in a campaign without dates."""
@@ -104,9 +107,13 @@ class Page(
         self.start, self.page, self.minor = start, page, minor
 
     async def press(self, interaction: Interaction) -> None:
+        await turn(interaction, self._card)
+
+    def _card(self, reader: Reader) -> Card:
         try:
             start = date.fromisoformat(self.start)
         except ValueError:
             raise NoLongerThere from None
-        page = max(int(self.page), 0)
-        await turn(interaction, lambda reader: list_card(reader, start, page, minor=self.minor == "1"))
+        if abs(start - reader.services.clock.now().date()) > _OLDEST_LIST:
+            raise NoLongerThere
+        return list_card(reader, start, max(int(self.page), 0), minor=self.minor == "1")

@@ -152,6 +152,8 @@ class Share(LastingButton, template=rf"(?P<kind>{KIND}):share:(?P<item>{ITEM})")
 
     def _card_without_me(self) -> ui.LayoutView:
         card = cast(ui.LayoutView, self.view)  # discord.py built it from the message
-        cast("ui.ActionRow[Any]", self.parent).remove_item(self)
+        for row in card.walk_children():
+            if isinstance(row, ui.ActionRow) and self in row.children:
+                row.remove_item(self)
         card.stop()  # discord.py need not keep it
         return card

@@ -6,14 +6,23 @@ import errno
 import signal
 import socket
 from datetime import UTC, datetime
+from typing import Final
 
 import typer
 
-HOST = "127.0.0.1"
+from bot.exits import CannotGoOn, Exit
+
+HOST: Final = "127.0.0.1"
+
+_DEMO_ONLY: Final = ("simcord", "aiohttp", "PIL")
+_MISSING: Final = "The demo's own packages are not as it needs them: {}.\n`make demo` installs them."
 
 
 def run(port: int) -> int:
-    """Run the demo until Ctrl-C or SIGTERM; returns the process's exit code."""
+    """Run the demo until Ctrl-C or SIGTERM; returns the process's exit code.
+
+    Raises CannotGoOn when a package that only the demo needs is missing, or has changed.
+    """
     try:
         listener = _listen(port)
     except OSError as error:
@@ -23,11 +32,10 @@ def run(port: int) -> int:
     with listener, contextlib.suppress(KeyboardInterrupt):
         try:
             asyncio.run(_live(listener, port))
-        except ModuleNotFoundError as error:
-            if error.name not in ("simcord", "aiohttp", "PIL"):
+        except ImportError as error:
+            if (error.name or "").partition(".")[0] not in _DEMO_ONLY:
                 raise
-            typer.echo(f"The demo needs {error.name}, which is not installed. `make demo` installs it.", err=True)
-            return 1
+            raise CannotGoOn(Exit.MACHINE, _MISSING.format(error)) from None
     typer.echo("The demo has ended. Nothing of it is kept.")
     return 0
 
@@ -75,14 +83,14 @@ async def _serve(listener: socket.socket, port: int) -> None:
     # Imported here because it takes a second or two, in which the visitor should see that something happens.
     from aiohttp import web
 
-    from bot.campaign.load import load_campaign
     from bot.client import make_bot
     from bot.demo.server import DemoServer
+    from bot.logs import configure_logs
     from bot.settings import Settings
 
     settings = Settings.model_construct(shard_count=1)  # the demo has no .env and asks nothing of the environment
-    campaign = load_campaign(settings.campaign_dir)
-    server = DemoServer(lambda clock: make_bot(settings, clock), campaign, port)
+    configure_logs("WARNING", "console")
+    server = DemoServer(lambda clock: make_bot(settings, clock), port)
     runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=0.5)
     try:
         await server.begin(datetime.now(UTC))

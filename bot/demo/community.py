@@ -4,14 +4,14 @@ Only what friends write to each other stands here. What is said about the campai
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime, time, timedelta
+from typing import Any, Final
 
 import discord
 import simcord
 
 from bot.demo.faces import face
-from bot.demo.simulation import Simulation, Viewer
+from bot.demo.simulation import ZONE, Simulation, Viewer
 
 GUILD: Final = "HeForShe Nairobi"
 BOT: Final = "Uplift"
@@ -55,24 +55,33 @@ PLACES: Final = (
     Place("dm", "dm"),
 )
 
-TALK: Final = (  # minutes before you come, where, who, what
-    (1170, "announcements", "joseph", "Our next meet-up is on Saturday at ten, in the library. Bring a friend, bring a mug. ☕"),
-    (1164, "general", "joseph", "Karibu, everyone! Sit where you like. 👋"),
-    (1150, "general", "amina", "Asante, Joseph. I am bringing two colleagues on Saturday."),
-    (1149, "general", "daniel", "I can carry chairs. Who has the key to the library?"),
-    (1147, "general", "grace", "I do. See you at half past nine?"),
-    (1140, "pledge-wall", "amina", "I will ask my brothers to take turns with the cooking this month. Wish me luck. 🍲"),
-    (1131, "pledge-wall", "daniel", "I'm with you: the dishes and the school run are mine on weekdays."),
-    (1100, "moderators", "grace", "For Saturday: greet those who are new, watch the time, leave ten minutes for questions."),
-    (1096, "moderators", "joseph", "Good plan. I invited Uplift so that we don't have to remember every date ourselves."),
+YESTERDAY: Final = (  # the hour, where, who, what
+    (time(17, 5), "announcements", "joseph", "Our next meet-up: Saturday at ten, in the library. Bring a friend. ☕"),
+    (time(17, 12), "general", "joseph", "Karibu, everyone! Sit where you like. 👋"),
+    (time(17, 20), "general", "amina", "Asante, Joseph. I am bringing two colleagues on Saturday."),
+    (time(17, 21), "general", "daniel", "I can carry chairs. Who has the key to the library?"),
+    (time(17, 24), "general", "grace", "I do. See you at half past nine?"),
+    (time(17, 41), "pledge-wall", "amina", "I will ask my brothers to take turns with the cooking. Wish me luck. 🍲"),
+    (time(17, 48), "pledge-wall", "daniel", "I'm with you: the dishes and the school run are mine on weekdays."),
+    (
+        time(18, 2),
+        "moderators",
+        "grace",
+        "For Saturday: greet who is new, and leave ten minutes for questions.",
+    ),
+    (
+        time(18, 6),
+        "moderators",
+        "joseph",
+        "Good plan. I invited Uplift, so we need not remember every date ourselves.",
+    ),
+)
+JUST_NOW: Final = (  # minutes before you come, where, who, what
     (46, "general", "sofia", "Hello! I'm new here. Grace told me about this group. 🙂"),
     (44, "general", "grace", "Welcome, Sofia! So good that you came."),
     (12, "general", "joseph", "We have a bot now, by the way. Type a slash and look what it offers."),
     (4, "general", "amina", "Let me try it…"),
-)  # fmt: skip
-
-BEFORE: Final = timedelta(minutes=TALK[0][0] + 10)
-"""How long before the visitor comes the community's world begins."""
+)
 
 MODERATOR: Final = discord.Permissions(manage_guild=True, manage_messages=True, kick_members=True)
 
@@ -80,7 +89,7 @@ MODERATOR: Final = discord.Permissions(manage_guild=True, manage_messages=True, 
 class Community:
     """The people and channels as the simulation knows them."""
 
-    def __init__(self, simulation: Simulation) -> None:
+    def __init__(self, simulation: Simulation[Any]) -> None:
         env = simulation.env
         self.pictures = simulation.portray(simulation.bot_id, face("bot"))
         self.guild = env.create_guild(GUILD, preferred_locale="en-GB")
@@ -94,7 +103,7 @@ class Community:
             self.members[person.key] = self.guild.add_member(user, roles=roles)
         self._channels = {place.key: self._create(place, simulation) for place in PLACES if place.kind != "dm"}
 
-    def _create(self, place: Place, simulation: Simulation) -> simcord.ChannelHandle:
+    def _create(self, place: Place, simulation: Simulation[Any]) -> simcord.ChannelHandle:
         news = place.kind == "news"
         create = self.guild.create_news_channel if news else self.guild.create_text_channel
         channel = create(place.key)
@@ -114,13 +123,21 @@ class Community:
         return self._users[actor] if place == "dm" else self.members[actor]
 
 
-async def furnish(simulation: Simulation) -> Community:
-    """Fill a world that began `BEFORE` the visitor comes, and lead it up to that moment."""
+def beginning(come: datetime) -> datetime:
+    """When the community's world must begin, for a visitor who comes at `come`."""
+    yesterday = come.astimezone(ZONE).date() - timedelta(days=1)
+    return datetime.combine(yesterday, time(16, 30, tzinfo=ZONE))
+
+
+async def furnish(simulation: Simulation[Any], come: datetime) -> Community:
+    """Fill a world that has just begun, and lead it up to the moment at which the visitor comes."""
+    yesterday = come.astimezone(ZONE).date() - timedelta(days=1)
+    talk = [(datetime.combine(yesterday, at, ZONE), *rest) for at, *rest in YESTERDAY]
+    talk += [(come - timedelta(minutes=ago), *rest) for ago, *rest in JUST_NOW]
     with simulation.env.time_context():
         community = Community(simulation)
-        come = simulation.env.now() + BEFORE
-        for minutes, place, who, words in TALK:
-            await _advance_to(simulation, come - timedelta(minutes=minutes))
+        for moment, place, who, words in talk:
+            await _advance_to(simulation, moment)
             await community.members[who].send(community.channel(who, place), words)
         await _advance_to(simulation, come - timedelta(minutes=3))
         await community.members["amina"].slash(community.channel("amina", "general"), "fact")
@@ -128,5 +145,5 @@ async def furnish(simulation: Simulation) -> Community:
     return community
 
 
-async def _advance_to(simulation: Simulation, moment: datetime) -> None:
+async def _advance_to(simulation: Simulation[Any], moment: datetime) -> None:
     await simulation.env.advance_time((moment - simulation.env.now()).total_seconds())

@@ -4,13 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from bot.campaign.calendar import coming_days
 from bot.campaign.models import Milestone, Observance
-from bot.demo.simulation import TIMEZONE
+from bot.demo.simulation import ZONE
 
-ZONE: Final = ZoneInfo(TIMEZONE)
 ARRIVAL: Final = time(13, tzinfo=ZONE)
 """When one arrives on another day: late enough that what was due that morning has been posted, here and in UTC."""
 

@@ -35,7 +35,7 @@ def deed(interaction: Mapping[str, Any]) -> Deed | None:
 
 def _path(data: Mapping[str, Any]) -> tuple[list[str], list[str]]:
     """The command with its subcommands, and the names of the options that were filled in."""
-    options = data.get("options") or []
+    options: list[dict[str, Any]] = data.get("options") or []
     if options and options[0]["type"] in _SUBCOMMANDS:
         path, names = _path(options[0])
         return [data["name"], *path], names

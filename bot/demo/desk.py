@@ -4,16 +4,15 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final, Self
 
-import discord
-import simcord
 from simcord.preview import Preview
 
+from bot.campaign.models import Campaign
+from bot.client import Uplift
 from bot.clock import Clock
-from bot.demo.community import ACTORS, BEFORE, BOT, PLACES, Community, furnish
+from bot.demo.community import ACTORS, BOT, PLACES, Community, beginning, furnish
 from bot.demo.deeds import Deed, deed
 from bot.demo.simulation import Simulation
 
@@ -24,7 +23,7 @@ _STRIDE: Final = 86_400.0
 class Desk:
     """Everything that happens between one beginning of the demo and the next."""
 
-    def __init__(self, simulation: Simulation, community: Community) -> None:
+    def __init__(self, simulation: Simulation[Uplift], community: Community) -> None:
         self.run = secrets.token_hex(4)
         """Tells the page that the demo began afresh."""
         self.lock = asyncio.Lock()
@@ -39,14 +38,21 @@ class Desk:
         self._tasks: list[asyncio.Task[None]] = []
 
     @classmethod
-    async def begin(cls, build: Callable[[Clock], discord.Client], *, at: datetime) -> Self:
+    async def begin(cls, build: Callable[[Clock], Uplift], *, at: datetime) -> Self:
         """Start the bot that `build` makes, in a furnished community, at the moment `at`."""
-        simulation = await Simulation.begin(build, at=at - BEFORE, name=BOT)
-        community = await furnish(simulation)
-        simulation.check_events()
-        desk = cls(simulation, community)
-        simulation.listen(desk._hear)
-        desk._tasks = [asyncio.create_task(desk._refresh_changed()), asyncio.create_task(desk._tick())]
+        simulation = await Simulation[Uplift].begin(build, at=beginning(at), name=BOT)
+        try:
+            desk = cls(simulation, await furnish(simulation, at))
+            simulation.check_events()
+            simulation.listen(desk._hear)
+            # The page's first; it also brings what is the same in all frames.
+            await desk.show(ACTORS[0].key, "general")
+        except BaseException:  # also a Ctrl-C while the community is being furnished
+            await simulation.close()
+            raise
+        pictures = desk._community.pictures
+        work = (desk._refresh_changed(), desk._tick(), simulation.look_at(pictures))
+        desk._tasks = [asyncio.create_task(each) for each in work]
         return desk
 
     async def close(self) -> None:
@@ -55,6 +61,10 @@ class Desk:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         async with self.lock:
             await self._simulation.close()
+
+    @property
+    def campaign(self) -> Campaign:
+        return self._simulation.bot.services.campaign
 
     def now(self) -> datetime:
         return self._simulation.env.now()
@@ -89,6 +99,7 @@ class Desk:
                     self._community.pictures,
                 )
                 self._shown[actor, place] = preview
+                self._note(Deed("visit", place))
             return preview
 
     def preview(self, capability: str | None) -> Preview | None:
@@ -154,6 +165,5 @@ class Desk:
             await asyncio.sleep(1)
             async with self.lock:
                 now = time.monotonic()
-                with suppress(simcord.SetupError):
-                    await self._simulation.env.advance_time(now - before)
+                await self._simulation.env.advance_time(now - before)
                 before = now

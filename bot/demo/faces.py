@@ -6,7 +6,7 @@ from functools import cache
 from io import BytesIO
 from typing import Final
 
-from PIL import Image, ImageColor, ImageDraw
+from PIL import Image, ImageColor, ImageDraw, ImageOps
 
 SIZE: Final = 256
 _FINE: Final = 4
@@ -44,13 +44,13 @@ def face(key: str) -> bytes:
     else:
         image = {"bot": _bot, "guild": _guild}[key](side)
     out = BytesIO()
-    image.resize((SIZE, SIZE), Image.Resampling.LANCZOS).save(out, "PNG", optimize=True)
+    ImageOps.contain(image, (SIZE, SIZE)).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
 def _background(top: str, bottom: str, side: int) -> Image.Image:
     upper, lower = Image.new("RGB", (side, side), top), Image.new("RGB", (side, side), bottom)
-    return Image.composite(lower, upper, Image.linear_gradient("L").resize((side, side)))
+    return Image.composite(lower, upper, ImageOps.scale(Image.linear_gradient("L"), side / 256))
 
 
 def _pen(image: Image.Image) -> Callable[..., None]:
@@ -58,9 +58,7 @@ def _pen(image: Image.Image) -> Callable[..., None]:
     draw, unit = ImageDraw.Draw(image), image.width / 100
 
     def ellipse(x: float, y: float, across: float, down: float, colour: str) -> None:
-        draw.ellipse(
-            ((x - across) * unit, (y - down) * unit, (x + across) * unit, (y + down) * unit), fill=colour
-        )
+        draw.ellipse(((x - across) * unit, (y - down) * unit, (x + across) * unit, (y + down) * unit), fill=colour)
 
     return ellipse
 

@@ -6,17 +6,17 @@ from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
-import discord
 import simcord
 from aiohttp import web
 
-from bot.campaign.models import Campaign
+from bot.client import Uplift
 from bot.clock import Clock
 from bot.demo.community import ACTORS, GUILD, PLACES
-from bot.demo.dates import FIRST_DAY, ZONE, Journey, NoSuchDay, next_anniversary, to_day, tomorrow
+from bot.demo.dates import FIRST_DAY, Journey, NoSuchDay, next_anniversary, to_day, tomorrow
 from bot.demo.desk import Desk
 from bot.demo.faces import face
 from bot.demo.proxy import FrameProxy
+from bot.demo.simulation import ZONE
 from bot.demo.tries import for_page
 
 PAGE: Final = Path(__file__).parent / "page"
@@ -39,10 +39,10 @@ _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class DemoServer:
     """Serves one desk after another: a new one each time the demo begins afresh."""
 
-    def __init__(self, build: Callable[[Clock], discord.Client], campaign: Campaign, port: int) -> None:
+    def __init__(self, build: Callable[[Clock], Uplift], port: int) -> None:
         self._build = build
-        self._campaign = campaign
-        self._hosts = {f"127.0.0.1:{port}", f"localhost:{port}"} | ({"127.0.0.1", "localhost"} if port == 80 else set())
+        names = ("127.0.0.1", "localhost")
+        self._hosts = {name if port == 80 else f"{name}:{port}" for name in names}
         self._current: Desk | None = None
         self._proxy: FrameProxy | None = None
 
@@ -67,7 +67,6 @@ class DemoServer:
                 web.get("/demo/state", self._state),
                 web.post("/demo/open", self._open),
                 web.post("/demo/date", self._date),
-                web.get("/demo/menu", self._menu),
                 web.post("/demo/menu", self._choose),
                 web.static("/demo/page", PAGE),
                 web.route("*", "/{path:.*}", self._frame),
@@ -126,10 +125,9 @@ class DemoServer:
                 "zone": str(ZONE),
                 "firstDay": FIRST_DAY.isoformat(),
                 "guild": GUILD,
-                "disclaimer": self._campaign.info.disclaimer,
+                "disclaimer": desk.campaign.info.disclaimer,
                 "actors": [
-                    {"key": actor.key, "name": actor.name, "role": actor.role, "about": actor.about}
-                    for actor in ACTORS
+                    {"key": actor.key, "name": actor.name, "role": actor.role, "about": actor.about} for actor in ACTORS
                 ],
                 "places": [{"key": place.key, "kind": place.kind, "topic": place.topic} for place in PLACES],
                 "sees": {actor.key: desk.sees(actor.key) for actor in ACTORS},
@@ -138,13 +136,14 @@ class DemoServer:
         )
 
     async def _open(self, request: web.Request) -> web.StreamResponse:
-        """The address of the frame that shows a place to someone."""
-        asked = await _body(request)
+        """The address of the frame that shows a place to someone, and the commands of the messages' menu there."""
+        asked, desk = await _body(request), self._desk
         try:
-            preview = await self._desk.show(asked["actor"], asked["place"])
+            preview = await desk.show(asked["actor"], asked["place"])
+            menu = desk.menu(asked["actor"], asked["place"])
         except (KeyError, simcord.SetupError):
             raise web.HTTPNotFound(text="Nobody of that name can open that place.") from None
-        return web.json_response({"src": f"/frame#{preview.capability}"})
+        return web.json_response({"src": f"/frame#{preview.capability}", "menu": menu})
 
     async def _date(self, request: web.Request) -> web.StreamResponse:
         asked = (await _body(request)).get("to", "")
@@ -159,19 +158,13 @@ class DemoServer:
         return web.json_response({"notice": journey.notice})
 
     def _journey(self, asked: str) -> Journey:
-        now = self._desk.now()
+        desk = self._desk
+        now = desk.now()
         if asked == "tomorrow":
             return tomorrow(now)
         if asked == "next-anniversary":
-            return next_anniversary(now, self._campaign.milestones)
+            return next_anniversary(now, desk.campaign.milestones)
         return to_day(now, asked)
-
-    async def _menu(self, request: web.Request) -> web.StreamResponse:
-        try:
-            commands = self._desk.menu(request.query["actor"], request.query["place"])
-        except KeyError:
-            raise web.HTTPNotFound from None
-        return web.json_response({"commands": commands})
 
     async def _choose(self, request: web.Request) -> web.StreamResponse:
         asked = await _body(request)

@@ -7,22 +7,27 @@ for that reason. `Simulation.begin` checks every part that is used and says in w
 # pyright: reportPrivateUsage=false
 # SimCord has no public way to set the date, name the bot, hear of changes or show several channels at once.
 
-import inspect
+import hashlib
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol, Self, TypeAlias, cast
+from typing import Any, Final, Generic, Self, TypeAlias, TypeVar, cast
+from zoneinfo import ZoneInfo
 
 import discord
 import simcord
 from simcord.backend import access, cdn
 from simcord.backend.models import Overwrite
+from simcord.enums import OverwriteType
 from simcord.preview import Preview
+from simcord.preview._media import MediaInfo, MediaWorker
 
 from bot.clock import Clock
+from bot.exits import CannotGoOn, Exit
 
 LOCALE: Final = "en-GB"
-TIMEZONE: Final = "Africa/Nairobi"
+ZONE: Final = ZoneInfo("Africa/Nairobi")
 
 Viewer: TypeAlias = simcord.MemberActor | simcord.UserHandle
 Pictures: TypeAlias = dict[str, tuple[str, bytes]]
@@ -30,10 +35,20 @@ Pictures: TypeAlias = dict[str, tuple[str, bytes]]
 
 _MESSAGE_MENU: Final = 3
 """Discord's number for a command in a message's context menu."""
+_PICTURES_KEPT: Final = 100
 
 
-class SimulationChanged(Exception):
-    """A part of SimCord that the demo stands on is no longer as it was."""
+class SimulationChanged(CannotGoOn):
+    """Parts of SimCord that the demo stands on are no longer as they were."""
+
+    def __init__(self, parts: list[str]) -> None:
+        lines = "\n".join(f"  - {part}" for part in parts)
+        super().__init__(
+            Exit.MACHINE,
+            f"SimCord {simcord.__version__} is installed, and inner parts of it that the demo stands on have changed.\n"
+            f"No longer true:\n{lines}\n"
+            "Install the version that requirements-demo.txt names; `make demo` does so by itself.",
+        )
 
 
 @dataclass(frozen=True)
@@ -57,6 +72,31 @@ class _Audience:
             preview._mark_action_dispatched()
 
 
+class _Pictures:
+    """Looks at each picture once for all previews. SimCord starts a process for each picture in each channel."""
+
+    def __init__(self) -> None:
+        self._worker = MediaWorker()
+        self._known: OrderedDict[tuple[str, float | None], MediaInfo] = OrderedDict()
+
+    async def validate(self, key: str, blob: bytes, *, media_time: float | None = None) -> MediaInfo:
+        known = self._known.get((key, media_time))
+        if known is None:
+            known = self._known[key, media_time] = await self._worker.validate(key, blob, media_time=media_time)
+            if len(self._known) > _PICTURES_KEPT:
+                self._known.popitem(last=False)
+        return known
+
+    def release(self, key: str) -> None:
+        """A preview needs the picture no longer; another may."""
+
+    async def close(self) -> None:
+        """A preview ends; the others go on."""
+
+    async def end(self) -> None:
+        await self._worker.close()
+
+
 class _TrueEvents:
     """Makes three things true that SimCord leaves out: the language, who installed the bot, and that it joined."""
 
@@ -75,17 +115,21 @@ class _TrueEvents:
             self.joins += 1
 
 
-class Simulation:
+B = TypeVar("B", bound=discord.Client)
+
+
+class Simulation(Generic[B]):
     """A bot that runs in a Discord of its own, and whose date can be moved forward."""
 
-    def __init__(self, env: simcord.Env, bot: discord.Client) -> None:
+    def __init__(self, env: simcord.Env, bot: B) -> None:
         self.env = env
-        self._bot = bot
+        self.bot = bot
         self._audience = _Audience()
         self._true_events = _TrueEvents()
+        self._pictures = _Pictures()
 
     @classmethod
-    async def begin(cls, build: Callable[[Clock], discord.Client], *, at: datetime, name: str) -> Self:
+    async def begin(cls, build: Callable[[Clock], B], *, at: datetime, name: str) -> Self:
         """Start the bot that `build` makes, called `name`, in a world whose date is `at`."""
         made: list[simcord.Env] = []
         bot = build(Clock(lambda: made[0].now() if made else at))  # the bot is made before its world is
@@ -101,13 +145,14 @@ class Simulation:
 
     async def close(self) -> None:
         """End the bot, then its world."""
-        await self._bot.close()
+        await self.bot.close()
         await self.env.shutdown()
+        await self._pictures.end()
 
     def check_events(self) -> None:
         """To be called when a server was joined and a command used: were both heard?"""
         if not (self._true_events.joins and self._true_events.interactions):
-            raise SimulationChanged(_changed(["events are announced to Backend.subscribers before the bot"]))
+            raise SimulationChanged(["Backend.subscribers hears of every event"])
 
     @property
     def bot_id(self) -> int:
@@ -129,9 +174,12 @@ class Simulation:
     ) -> None:
         """Say what a role, or the user with that id, may and may not do in one channel."""
         allowed, denied = ((rights or discord.Permissions.none()).value for rights in (allow, deny))
-        of_role = isinstance(who, simcord.RoleHandle)
+        is_role = isinstance(who, simcord.RoleHandle)
         rule = Overwrite(
-            target_id=who.id if of_role else who, type=0 if of_role else 1, allow=allowed, deny=denied
+            target_id=who.id if is_role else who,
+            type=OverwriteType.ROLE if is_role else OverwriteType.MEMBER,
+            allow=allowed,
+            deny=denied,
         )
         self.env.backend.set_overwrite(channel.id, rule)
 
@@ -161,39 +209,44 @@ class Simulation:
         visible = self.env.backend.visible_commands(user_id=viewer.id, channel_id=channel.id)
         return [str(command["name"]) for command in visible if command["type"] == _MESSAGE_MENU]
 
-    async def preview(
-        self, viewer: Viewer, channel: simcord.ChannelHandle, pictures: Pictures
-    ) -> Preview:
+    async def preview(self, viewer: Viewer, channel: simcord.ChannelHandle, pictures: Pictures) -> Preview:
         """Show a channel as someone sees it, beside all that are shown already."""
         self.env._preview = None  # else SimCord refuses a second one
         preview = self.env.preview(
-            channel, viewers=[viewer], layout="channel", locale=LOCALE, timezone=TIMEZONE, assets=pictures
+            channel, viewers=[viewer], layout="channel", locale=LOCALE, timezone=ZONE.key, assets=pictures
         )
         try:
             await preview.__aenter__()
         finally:
             self.env._preview = cast(Preview, self._audience)
+        preview._media_worker = cast(MediaWorker, self._pictures)
         self._audience.previews.append(preview)
         return preview
 
+    async def look_at(self, pictures: Pictures) -> None:
+        """Look at pictures before somebody waits for them."""
+        for _, picture in pictures.values():
+            await self._pictures.validate(hashlib.sha256(picture).hexdigest(), picture)
 
-class _Inner(Protocol):
-    """A part of SimCord, looked at without knowing its type."""
 
-    def __call__(self, env: Any) -> bool: ...
+def _has(look: Callable[[Any], object], *names: str) -> Callable[[Any], bool]:
+    """Whether what `look` finds in the world has all these parts."""
+    return lambda env: all(hasattr(look(env), name) for name in names)
 
 
-_PARTS: Mapping[str, _Inner] = {
+_PARTS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "Backend.clock._epoch is the date at the start": lambda env: isinstance(env.backend.clock._epoch, datetime),
-    "Backend.bot_user has name, global_name and avatar": lambda env: (
-        {"name", "global_name", "avatar"} <= vars(env.backend.bot_user).keys()
+    "Backend.bot_user has a name and an avatar": _has(
+        lambda env: env.backend.bot_user, "name", "global_name", "avatar"
     ),
     "Backend.subscribers is a list": lambda env: isinstance(env.backend.subscribers, list),
     "Backend.messages is a dict": lambda env: isinstance(env.backend.messages, dict),
-    "Backend.visible_commands exists": lambda env: callable(env.backend.visible_commands),
+    "Backend has its other parts": _has(
+        lambda env: env.backend, "visible_commands", "set_overwrite", "edit_channel", "get_user"
+    ),
     "Env._preview is empty at the start": lambda env: env._preview is None,
-    "Preview._mark_action_dispatched exists": lambda _: inspect.isfunction(Preview._mark_action_dispatched),
-    "Preview.capability and Preview.url exist": lambda _: hasattr(Preview, "url"),
+    "Preview has its parts": _has(lambda _: Preview, "_mark_action_dispatched", "url"),
+    "MediaWorker has its parts": _has(lambda _: MediaWorker, "validate", "release", "close"),
 }
 
 
@@ -208,13 +261,4 @@ def check(env: simcord.Env) -> None:
         if not found:
             missing.append(part)
     if missing:
-        raise SimulationChanged(_changed(missing))
-
-
-def _changed(parts: list[str]) -> str:
-    lines = "\n".join(f"  - {part}" for part in parts)
-    return (
-        f"SimCord {simcord.__version__} is installed, and the demo stands on inner parts of it that have changed.\n"
-        f"No longer true:\n{lines}\n"
-        "Install the version that requirements-demo.txt names: `make demo` does so by itself."
-    )
+        raise SimulationChanged(missing)

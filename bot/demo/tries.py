@@ -12,7 +12,7 @@ from bot.demo.deeds import Deed
 
 @dataclass(frozen=True)
 class Try:
-    """`types` is put into the composer of `place`; `button` is a button to press; `done` knows it from what was done."""
+    """`types` is put into the composer of `place`; `button` is to be pressed there; `done` knows the deed."""
 
     key: str
     title: str
@@ -39,18 +39,94 @@ def _button(label: str) -> Callable[[Deed], bool]:
 
 
 TRIES: Final = (
-    Try("fact", "Ask for a fact", "It comes with its source and its date.", _command("fact"), types="/fact", place="general"),
-    Try("another", "Want one more?", "Nothing repeats here until all were shown.", _button("Another"), button="Another", place="general"),
-    Try("search", "Look for something", "Half words and typing errors are fine.", _command("fact", "search"), types="/fact search:twiter", place="general"),
-    Try("sure", "How sure is this?", "Some figures are disputed. The bot says by whom.", _button("How sure is this?"), button="How sure is this?", place="general"),
-    Try("quote", "Read what someone said", "In their own words, with the role they had then.", _command("quote"), types="/quote", place="general"),
-    Try("private", "Ask for yourself only", "Nobody else sees it, until you press Share here.", _command("fact", "private"), types="/fact private:True", place="general"),
-    Try("next", "See which date comes next", "The bot remembers the campaign's days.", _command("anniversary next"), types="/anniversary next", place="general"),
-    Try("clock", "Move the date", "Use the buttons beside the date. The bot goes along.", lambda deed: deed.what == "clock"),
-    Try("dm", "Write to the bot alone", "The same commands work in direct messages.", lambda deed: deed.what == "command" and deed.in_dm, types="/quote", place="dm"),
-    Try("support", "Find help", "For when someone is hurt or in danger. Always private.", _command("support"), types="/support", place="general"),
+    Try(
+        "fact",
+        "Ask for a fact",
+        "It comes with its source and its date.",
+        _command("fact"),
+        types="/fact",
+        place="general",
+    ),
+    Try(
+        "another",
+        "Want one more?",
+        "Nothing repeats here until all were shown.",
+        _button("Another"),
+        button="Another",
+        place="general",
+    ),
+    Try(
+        "search",
+        "Look for something",
+        "Half words and typing errors are fine.",
+        _command("fact", "search"),
+        types="/fact search:twiter",
+        place="general",
+    ),
+    Try(
+        "sure",
+        "How sure is this?",
+        "Some figures are disputed. The bot says by whom.",
+        _button("How sure is this?"),
+        button="How sure is this?",
+        place="general",
+    ),
+    Try(
+        "quote",
+        "Read what someone said",
+        "In their own words, with the role they had then.",
+        _command("quote"),
+        types="/quote",
+        place="general",
+    ),
+    Try(
+        "private",
+        "Ask for yourself only",
+        "Nobody else sees it, until you press Share here.",
+        _command("fact", "private"),
+        types="/fact private:True",
+        place="general",
+    ),
+    Try(
+        "next",
+        "See which date comes next",
+        "The bot remembers the campaign's days.",
+        _command("anniversary next"),
+        types="/anniversary next",
+        place="general",
+    ),
+    Try(
+        "clock",
+        "Move the date",
+        "Use the buttons beside the date. The bot goes along.",
+        lambda deed: deed.what == "clock",
+    ),
+    Try(
+        "dm",
+        "Write to the bot alone",
+        "The same commands work in direct messages.",
+        lambda deed: deed.what == "command" and deed.in_dm,
+        types="/quote",
+        place="dm",
+    ),
+    Try(
+        "support",
+        "Find help",
+        "For when someone is hurt or in danger. Always private.",
+        _command("support"),
+        types="/support",
+        place="general",
+    ),
     Try("help", "See everything", "Each command in a line.", _command("help"), types="/help", place="general"),
-)  # fmt: skip
+    Try(
+        "moderator",
+        "See it as a moderator",
+        "Joseph also reads the moderators' channel.",
+        lambda deed: deed == Deed("visit", "moderators"),
+        actor="joseph",
+        place="moderators",
+    ),
+)
 
 
 def for_page(commands: Collection[str], deeds: Collection[Deed]) -> list[dict[str, Any]]:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from rapidfuzz import process
+
 from bot.campaign.models import Fact, Quote, Topic
 from bot.campaign.search import Index, words_of
 from bot.i18n import Message, msg
@@ -72,30 +74,28 @@ class Deck(Generic[C]):
         return Wanted(self._topic(topic) if topic else "", self._speaker(speaker) if speaker else "", words)
 
     def _topic(self, typed: str) -> str:
-        wanted = words_of(typed)
-        for topic in self.topics:
-            if typed == topic.id or wanted == words_of(topic.name):
-                return topic.id
-        raise NothingFound(
-            msg(
-                "I have no topic called “{topic}”. I know these: {topics}.",
-                topic=escape(clean(typed, LONGEST_SEARCH)),
-                topics=self._topic_names(),
+        found = _named(typed, {topic.id: topic.name for topic in self.topics})
+        if found is None:
+            raise NothingFound(
+                msg(
+                    "I have no topic called “{topic}”. I know these: {topics}.",
+                    topic=escape(clean(typed, LONGEST_SEARCH)),
+                    topics=self._topic_names(),
+                )
             )
-        )
+        return found
 
     def _speaker(self, typed: str) -> str:
-        wanted = words_of(typed)
-        for key, name in self.speakers.items():
-            if typed == key or wanted == words_of(name):
-                return key
-        raise NothingFound(
-            msg(
-                "I have no words of “{speaker}”. Choose from the list that opens while you type, "
-                "or leave the speaker open.",
-                speaker=escape(clean(typed, LONGEST_SEARCH)),
+        found = _named(typed, self.speakers)
+        if found is None:
+            raise NothingFound(
+                msg(
+                    "I have no words of “{speaker}”. Choose from the list that opens while you type, "
+                    "or leave the speaker open.",
+                    speaker=escape(clean(typed, LONGEST_SEARCH)),
+                )
             )
-        )
+        return found
 
     def draw(self, place: int, wanted: Wanted) -> C:
         """One item that fits, not shown in `place` while there are others; marks it as shown there.
@@ -144,3 +144,12 @@ def topics_of(item: Fact | Quote) -> tuple[str, ...]:
 
 def _speaker_of(item: Fact | Quote) -> str:
     return speaker_key(item.speaker) if isinstance(item, Quote) else ""
+
+
+def _named(typed: str, names: Mapping[str, str]) -> str | None:
+    """The key that was chosen from a list, or whose name was typed, give or take a letter or an accent."""
+    if typed in names:
+        return typed
+    plain = {key: " ".join(words_of(name)) for key, name in names.items()}
+    close = process.extractOne(" ".join(words_of(clean(typed, LONGEST_SEARCH))), plain, score_cutoff=85)
+    return close[2] if close else None

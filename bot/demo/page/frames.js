@@ -10,6 +10,7 @@ export class Frames {
   #stage;
   #on;
   #all = new Map();
+  #menus = new WeakMap();
   current = null;
 
   constructor(stage, on) {
@@ -42,7 +43,8 @@ export class Frames {
 
   async #load(frame) {
     try {
-      const { src } = await ask("/demo/open", { actor: frame.dataset.actor, place: frame.dataset.place });
+      const { src, menu } = await ask("/demo/open", { actor: frame.dataset.actor, place: frame.dataset.place });
+      this.#menus.set(frame, menu);
       // A new address behind the # would not load the page again.
       if (frame.isConnected) frame.remove();
       frame.src = src;
@@ -56,9 +58,10 @@ export class Frames {
   #dress(frame) {
     this.#pace(frame);
     const page = frame.contentDocument;
-    page.addEventListener("contextmenu", (event) => this.#on.menu(event, frame));
+    const openMenu = (event) => this.#on.menu(event, frame, this.#menus.get(frame));
+    page.addEventListener("contextmenu", openMenu);
     page.addEventListener("keydown", (event) => {
-      if (event.key === "ContextMenu" || (event.shiftKey && event.key === "F10")) this.#on.menu(event, frame);
+      if (event.key === "ContextMenu" || (event.shiftKey && event.key === "F10")) openMenu(event);
     });
     keepEndInView(page);
   }
@@ -102,7 +105,9 @@ function keepEndInView(page) {
   timeline.addEventListener("scroll", () => {
     atEnd = timeline.scrollHeight - timeline.scrollTop - timeline.clientHeight < NEAR_THE_END;
   });
-  new ResizeObserver(() => {
-    if (atEnd) timeline.scrollTop = timeline.scrollHeight;
-  }).observe(list);
+  const goToEnd = () => {
+    timeline.scrollTop = timeline.scrollHeight;
+  };
+  new ResizeObserver(() => atEnd && goToEnd()).observe(list);
+  void eventually(() => page.defaultView.simcordPreview?.ready).then(goToEnd);
 }

@@ -16,8 +16,11 @@ let place = "";
 const seen = new Map();
 let noticeTimer = 0;
 
-const frames = new Frames($("frames"), { menu: (event, frame) => menu.open(event, frame), failed: () => { void show(actor, "general"); } });
-const menu = new MessageMenu(document.body, { chosen: () => void refresh() });
+const menu = new MessageMenu(document.body, () => void refresh());
+const frames = new Frames($("frames"), {
+  menu: (...how) => menu.open(...how),
+  failed: () => void show(actor, "general"),
+});
 
 const labelOf = (key) => (key === "dm" ? "Uplift" : `#${key}`);
 const nameOf = (key) => world.actors.find((each) => each.key === key).name;
@@ -153,6 +156,7 @@ function drawClock() {
   const write = (options) => new Intl.DateTimeFormat("en-GB", { timeZone: world.zone, ...options }).format(now);
   $("now").dateTime = world.now;
   $("now-day").textContent = write({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
+  $("here-date").textContent = $("now-brief").textContent = write({ day: "numeric", month: "short", year: "numeric" });
   $("now-hour").textContent = `${write({ hour: "2-digit", minute: "2-digit" })} in Nairobi`;
 }
 

@@ -1,0 +1,86 @@
+"""What the documents name exists, and what exists is named."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from discord import app_commands
+
+import bot
+from bot import ROOT
+from bot.cards.buttons import BUTTONS
+from bot.cards.lasting import LastingButton
+from bot.exits import Exit
+from bot.settings import Settings
+from tests.support.community import Community
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+ENV_EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+VARIABLES = {name.upper() for name in Settings.model_fields}
+
+
+def commands(community: Community) -> Iterator[app_commands.Command]:
+    for command in community.bot.tree.walk_commands():
+        if isinstance(command, app_commands.Command):
+            yield command
+
+
+def test_the_readme_names_every_make_target_and_no_other() -> None:
+    targets = set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
+    named = set(re.findall(r"`make ([a-z]+)", README)) | set(re.findall(r"^make ([a-z]+)", README, re.MULTILINE))
+    assert named == targets
+
+
+def test_the_example_settings_name_every_variable_and_no_other() -> None:
+    assert set(re.findall(r"^#? ?([A-Z_]+)=", ENV_EXAMPLE, re.MULTILINE)) == VARIABLES
+
+
+def test_the_readme_names_every_variable_and_no_other() -> None:
+    named = {word for word in re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", README)}
+    assert named - {"DEMO_PORT"} == VARIABLES
+
+
+@pytest.mark.usefixtures("env")
+async def test_every_command_and_option_is_documented_and_no_other(community: Community) -> None:
+    for command in commands(community):
+        title = f"### `/{command.qualified_name}`"
+        assert title in COMMANDS
+        section = COMMANDS.partition(title)[2].partition("\n#")[0]
+        options = {parameter.display_name for parameter in command.parameters}
+        assert set(re.findall(r"^- `([a-z]+)`", section, re.MULTILINE)) == options, command.qualified_name
+    documented = set(re.findall(r"^### `/([a-z ]+)`$", COMMANDS, re.MULTILINE))
+    assert documented == {command.qualified_name for command in commands(community)}
+
+
+@pytest.mark.usefixtures("env")
+async def test_the_readme_names_only_commands_that_exist_and_all_of_them(community: Community) -> None:
+    named = set(re.findall(r"`/([a-z]+(?: [a-z]+)?)`", README))
+    assert named == {command.qualified_name for command in commands(community)}
+
+
+def test_every_exit_code_is_explained() -> None:
+    operations = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert {int(code) for code in re.findall(r"^\| (\d) \|", operations, re.MULTILINE)} == {0, *map(int, Exit)}
+
+
+def test_the_version_is_told_once_and_has_its_place_in_the_changelog() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert f'version = "{bot.__version__}"' in project
+    assert f"## {bot.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_every_lasting_button_is_registered() -> None:
+    assert set(BUTTONS) == set(LastingButton.__subclasses__())
+
+
+@pytest.mark.parametrize("document", sorted(path.relative_to(ROOT) for path in ROOT.glob("**/*.md")), ids=str)
+def test_every_link_within_the_documents_leads_somewhere(document: Path) -> None:
+    if document.parts[0] == ".venv":
+        return
+    text = (ROOT / document).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", text):
+        assert (ROOT / document).parent.joinpath(target).exists(), target

@@ -1,0 +1,98 @@
+"""A small community with the bot in it, and a reader's view of what the bot answers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+import simcord
+from simcord.backend.models import Overwrite
+
+from bot.client import Uplift, make_bot
+from bot.clock import Clock
+from bot.settings import Settings
+
+Message = simcord.ResponseMessage | discord.Message
+
+
+class Community:
+    """One server with a channel and three people, and the bot that lives there."""
+
+    def __init__(self) -> None:
+        self.bot = self.new_bot()
+        self.env = simcord.Env(self.bot, check_errors=False)
+        self.expects_errors = False
+        """Set by a test that makes something go wrong which the bot does not foresee."""
+
+    def new_bot(self) -> Uplift:
+        """Another process of the same bot: it shares nothing with the first but the clock."""
+        return make_bot(Settings(shard_count=1, _env_file=None), Clock(lambda: self.env.now()))
+
+    async def restart(self) -> None:
+        """Ends the bot and starts another; messages stay."""
+        await self.bot.close()
+        self.bot = self.new_bot()
+        await self.env.restart_bot(self.bot)
+
+    async def close(self) -> None:
+        await self.bot.close()
+        await self.env.shutdown()
+
+    def furnish(self) -> None:
+        self.guild = self.env.create_guild("HeForShe Nairobi")
+        self.general = self.guild.create_text_channel("general")
+        self.amina_user = self.env.create_user("amina")
+        self.amina = self.guild.add_member(self.amina_user)
+        self.joseph = self.guild.add_member(self.env.create_user("joseph"))
+
+    def forbid_bot(self, channel: simcord.ChannelHandle, **permissions: bool) -> None:
+        """Takes rights from the bot in one channel. SimCord has no public way to do so."""
+        denied = discord.Permissions(**permissions).value
+        me = self.env.backend.bot_user.id
+        self.env.backend.set_overwrite(channel.id, Overwrite(target_id=me, type=1, allow=0, deny=denied))
+
+    def restore(self, message: Message, components: list[Any]) -> None:
+        """Shows a message in #general as it was: what another device, or a slow one, still has on its screen."""
+        self.env.backend.get_message(self.general.id, message.id).components = components
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A message as a reader meets it."""
+
+    message: Message
+    text: str
+    buttons: tuple[str, ...]
+    """The labels of what can be pressed, from left to right."""
+    links: tuple[str, ...]
+    is_private: bool
+
+    @property
+    def title(self) -> str:
+        return self.text.partition("\n")[0].removeprefix("### ")
+
+
+def seen(message: Message | simcord.InteractionResult | None) -> Seen:
+    """What a reader sees of a message, or of the answer to what they did."""
+    if isinstance(message, simcord.InteractionResult):
+        assert message.acknowledged, "the member reads: did not respond"
+        message = message.response
+    assert message is not None, "there is no answer"
+    roots = [
+        component if isinstance(component, dict) else component.to_dict() for component in message.components
+    ]
+    parts = list(_walk(roots))
+    buttons = [part for part in parts if part["type"] == discord.ComponentType.button.value]
+    return Seen(
+        message=message,
+        text="\n".join(part["content"] for part in parts if part["type"] == discord.ComponentType.text_display.value),
+        buttons=tuple(button["label"] for button in buttons if "url" not in button and not button.get("disabled")),
+        links=tuple(button["url"] for button in buttons if "url" in button),
+        is_private=message.flags.ephemeral,
+    )
+
+
+def _walk(components: list[Any]) -> Iterator[dict[str, Any]]:
+    for component in components:
+        yield component
+        yield from _walk(component.get("components", []))
