@@ -30,7 +30,8 @@ async def test_what_nobody_foresaw_gets_an_apology_with_the_id_under_which_the_l
         card = seen(await community.amina.slash(community.general, "broken"))
 
     apology = APOLOGY.search(card.text)
-    assert apology and card.is_private
+    assert apology
+    assert card.is_private
     [logged] = [entry for entry in logs if entry["log_level"] == "error"]
     assert logged["error_id"] == apology["id"]
     assert logged["action"] == "broken"

@@ -78,9 +78,7 @@ def seen(message: Message | simcord.InteractionResult | None) -> Seen:
         assert message.acknowledged, "the member reads: did not respond"
         message = message.response
     assert message is not None, "there is no answer"
-    roots = [
-        component if isinstance(component, dict) else component.to_dict() for component in message.components
-    ]
+    roots = [component if isinstance(component, dict) else component.to_dict() for component in message.components]
     parts = list(_walk(roots))
     buttons = [part for part in parts if part["type"] == discord.ComponentType.button.value]
     return Seen(
