@@ -19,9 +19,8 @@ def about_card(reader: Reader) -> Card:
         n("{n} quote", "{n} quotes", len(campaign.quotes)),
         n("{n} date", "{n} dates", len(campaign.milestones)),
     ]
-    texts = [
-        f"### {_('Uplift for {campaign}', campaign=escape(campaign.info.name))}",
-        escape(campaign.info.about),
+    paragraphs = [
+        f"### {_('Uplift for {campaign}', campaign=escape(campaign.info.name))}\n{escape(campaign.info.about)}",
         _(
             "I bring the campaign into this community: {holdings}, and each of them names its source. "
             "See {help} for all that I can do.",
@@ -33,13 +32,13 @@ def about_card(reader: Reader) -> Card:
             "I can't read your messages, and I store nothing about you. What was shown in a channel is forgotten "
             "when I restart."
         ),
-        f"-# {escape(campaign.info.disclaimer)}",
+        f"-# {escape(campaign.info.disclaimer)}\n"
         "-# " + _("Version {version}. Free software under the MIT licence.", version=__version__),
     ]
     links: list[Block] = [
         ui.Button(style=discord.ButtonStyle.link, label=link.label, url=link.url) for link in campaign.links[:5]
     ]
-    return Card(reader.colour, ["\n\n".join(texts)], links)
+    return Card(reader.colour, paragraphs, links)
 
 
 def help_card(reader: Reader, commands: Iterable[app_commands.Command[Any, ..., Any]]) -> Card:
@@ -48,4 +47,4 @@ def help_card(reader: Reader, commands: Iterable[app_commands.Command[Any, ..., 
     described = sorted((command.qualified_name, _(command.description)) for command in commands)
     lines = [f"{reader.mention_of(name)}\n{escape(description)}" for name, description in described]
     closing = _("Type a slash in the message field to see these commands with their choices.")
-    return Card(reader.colour, [f"### {_('What I can do')}", "\n".join(lines), f"-# {closing}"])
+    return Card(reader.colour, [f"### {_('What I can do')}\n" + "\n".join(lines), f"-# {closing}"])

@@ -21,11 +21,12 @@ class Card(ui.LayoutView):
     discord.py keeps costs memory for every answer, and an ephemeral one a task for 15 minutes besides.
     """
 
-    def __init__(self, colour: int, texts: Sequence[str], buttons: Sequence[Block] = ()) -> None:
-        """`texts` are paragraphs in reading order; empty ones are left out. At most five buttons fit."""
+    def __init__(self, colour: int, paragraphs: Sequence[str], buttons: Sequence[Block] = ()) -> None:
+        """`paragraphs` stand in reading order, with some space between them. At most five buttons fit."""
         super().__init__(timeout=None)
         frame: ui.Container[Card] = ui.Container(accent_colour=colour)
-        frame.add_item(ui.TextDisplay("\n".join(text for text in texts if text)))
+        for paragraph in paragraphs:
+            frame.add_item(ui.TextDisplay(paragraph))
         if buttons:
             frame.add_item(ui.ActionRow(*buttons))
         self.add_item(frame)

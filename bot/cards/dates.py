@@ -29,21 +29,19 @@ def next_card(reader: Reader) -> Card:
         raise NothingFound(msg("This campaign has no dates yet."))
     _ = reader.words.gettext
     milestone = day.lead.milestone
-    texts = [
-        f"### {escape(milestone.title)}",
-        f"**{reader.words.day(day.on)}** · {_when(reader, day, today)}",
-        _since(reader, day.lead),
-        escape(milestone.description),
+    paragraphs = [
+        f"### {escape(milestone.title)}\n**{reader.words.day(day.on)}** · {_when(reader, day, today)}",
+        f"{_since(reader, day.lead)}\n{escape(milestone.description)}",
     ]
     if isinstance(milestone, Milestone) and milestone.date_note:
-        texts.append(_("About the date: {note}", note=escape(milestone.date_note)))
+        paragraphs.append(_("About the date: {note}", note=escape(milestone.date_note)))
     if day.others:
-        texts.append(f"**{_('Also on this day')}**")
-        texts.extend(f"- {escape(other.milestone.title)} · {_since(reader, other)}" for other in day.others)
-    texts.append(f"-# {source_of(reader.words, milestone)} · {_counted_in(reader)}")
+        others = [f"- {escape(other.milestone.title)} · {_since(reader, other)}" for other in day.others]
+        paragraphs.append(f"**{_('Also on this day')}**\n" + "\n".join(others))
+    paragraphs.append(f"-# {source_of(reader.words, milestone)} · {_counted_in(reader)}")
     if not day.is_solemn:
-        return Card(reader.colour, texts)
-    return Card(reader.colour, [*texts, way_to_support(reader)], [FindHelp(_("Find help"))])
+        return Card(reader.colour, paragraphs)
+    return Card(reader.colour, [*paragraphs, way_to_support(reader)], [FindHelp(_("Find help"))])
 
 
 def list_card(reader: Reader, start: date, page: int, *, minor: bool) -> Card:
@@ -55,18 +53,18 @@ def list_card(reader: Reader, start: date, page: int, *, minor: bool) -> Card:
     pages = -(-len(days) // DAYS_ON_A_PAGE)
     page = min(page, pages - 1)
     _ = reader.words.gettext
-    texts = [f"### {_('The dates of the coming year')}"]
+    paragraphs = [f"### {_('The dates of the coming year')}"]
     for day in days[page * DAYS_ON_A_PAGE :][:DAYS_ON_A_PAGE]:
         titles = " · ".join(escape(occurrence.milestone.title) for occurrence in day.occurrences)
-        texts.append(f"**{reader.words.day(day.on)}** · {_when(reader, day, today)}\n{titles}")
+        paragraphs.append(f"**{reader.words.day(day.on)}** · {_when(reader, day, today)}\n{titles}")
     page_of = _("Page {page} of {pages}", page=reader.words.number(page + 1), pages=reader.words.number(pages))
-    texts.append(f"-# {page_of} · {_counted_in(reader)}")
+    paragraphs.append(f"-# {page_of} · {_counted_in(reader)}")
     every = "1" if minor else "0"
     earlier = Page(str(start), str(page - 1), every, _("Earlier"))
     later = Page(str(start), str(page + 1), every, _("Later"))
     earlier.item.disabled = page == 0
     later.item.disabled = page == pages - 1
-    return Card(reader.colour, ["\n\n".join(texts)], [earlier, later] if pages > 1 else [])
+    return Card(reader.colour, paragraphs, [earlier, later] if pages > 1 else [])
 
 
 def _year_from(reader: Reader, start: date, *, minor: bool) -> list[CampaignDay]:

@@ -1,6 +1,6 @@
 """Facts and quotes as cards: text, then its source, and the buttons that lead further."""
 
-from typing import Any, cast
+from typing import cast
 
 import discord
 from discord import ui
@@ -23,16 +23,16 @@ def sourced_card(reader: Reader, item: Fact | Quote, wanted: Wanted) -> Card:
     """The card of a fact or quote. `wanted` is what *Another* will look for."""
     _ = reader.words.gettext
     kind = "quote" if isinstance(item, Quote) else "fact"
-    texts = _quote(reader, item) if isinstance(item, Quote) else _fact(reader, item)
+    paragraphs = _quote(reader, item) if isinstance(item, Quote) else _fact(reader, item)
     buttons: list[Block] = [Another(kind, wanted.topic, wanted.speaker, wanted.words, _("Another"))]
     if isinstance(item, Fact) and item.contested:
         buttons.append(HowSure(item.id, _("How sure is this?")))
     if reader.is_private:
         buttons.append(Share(kind, item.id, _("Share here")))
     if item.support:
-        texts.append(way_to_support(reader))
+        paragraphs.append(way_to_support(reader))
         buttons.append(FindHelp(_("Find help")))
-    return Card(reader.colour, texts, buttons)
+    return Card(reader.colour, paragraphs, buttons)
 
 
 def _fact(reader: Reader, fact: Fact) -> list[str]:
@@ -42,15 +42,14 @@ def _fact(reader: Reader, fact: Fact) -> list[str]:
         fact.as_of and _("As of {date}", date=_date(reader.words, fact.as_of)),
     ]
     topic = reader.services.campaign.topics[fact.topic]
-    return [f"### {escape(topic.name)}", escape(fact.text), _small([*when, source_of(reader.words, fact)])]
+    return [f"### {escape(topic.name)}\n{escape(fact.text)}", _small([*when, source_of(reader.words, fact)])]
 
 
 def _quote(reader: Reader, quote: Quote) -> list[str]:
     _ = reader.words.gettext
     date = _date(reader.words, quote.date) if quote.date else _("date not known")
     return [
-        f"> {escape(quote.text)}",
-        f"**{escape(quote.speaker)}**, {escape(quote.speaker_role)}",
+        f"> {escape(quote.text)}\n**{escape(quote.speaker)}**, {escape(quote.speaker_role)}",
         _small([escape(quote.occasion), date, source_of(reader.words, quote)]),
     ]
 
@@ -118,8 +117,7 @@ class HowSure(LastingButton, template=rf"fact:sure:(?P<item>{ITEM})"):
             return Card(
                 reader.colour,
                 [
-                    f"### {_('How sure is this?')}",
-                    f"> {escape(fact.text)}",
+                    f"### {_('How sure is this?')}\n> {escape(fact.text)}",
                     sure,
                     _small([source_of(reader.words, fact)]),
                 ],

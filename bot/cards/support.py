@@ -7,10 +7,9 @@ from bot.text import escape, link
 
 def support_card(reader: Reader) -> Card:
     campaign = reader.services.campaign
-    texts = [f"### {reader.words.gettext('Where to find help')}", escape(campaign.info.support_intro)]
-    for place in campaign.support:
-        texts.append(f"**{link(place.name, place.url)}**\n{escape(place.text)}")
-    return Card(reader.colour, ["\n\n".join(texts)])
+    title = reader.words.gettext("Where to find help")
+    places = [f"**{link(place.name, place.url)}**\n{escape(place.text)}" for place in campaign.support]
+    return Card(reader.colour, [f"### {title}\n{escape(campaign.info.support_intro)}", *places])
 
 
 def way_to_support(reader: Reader) -> str:
