@@ -1,6 +1,7 @@
 """Dates as sources give them, and the days of a year on which something is remembered. Pure: no zone, no clock."""
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
@@ -28,6 +29,11 @@ class PartialDate:
         assert year is not None  # noqa: S101 (the pattern demands it)
         _check(year, month or 1, day or 1, text)
         return cls(year, month, day)
+
+    def last_day(self) -> date:
+        """The last day that it may mean: as a deadline, '2020' is the end of that year."""
+        month = self.month or 12
+        return date(self.year, month, self.day or monthrange(self.year, month)[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from typing import Any
 from discord.app_commands import Choice
 
 from bot.campaign.search import words_of
-from bot.services.decks import Deck
+from bot.services.commitments import Commitments
+from bot.services.decks import LONGEST_SEARCH, Deck
 
 MOST_CHOICES = 25  # Discord shows no more
 
@@ -17,6 +18,11 @@ def topic_choices(deck: Deck[Any], typed: str) -> list[Choice[str]]:
 
 def speaker_choices(deck: Deck[Any], typed: str) -> list[Choice[str]]:
     return _matching(deck.speakers.items(), typed)
+
+
+def maker_choices(commitments: Commitments, typed: str) -> list[Choice[str]]:
+    # The value is what would be searched for if the member typed it.
+    return _matching(((name[:LONGEST_SEARCH], name[:100]) for name in commitments.makers), typed)
 
 
 def _matching(named: Iterable[tuple[str, str]], typed: str) -> list[Choice[str]]:

@@ -38,19 +38,19 @@ def sourced_card(reader: Reader, item: Fact | Quote, wanted: Wanted) -> Card:
 def _fact(reader: Reader, fact: Fact) -> list[str]:
     _ = reader.words.gettext
     when = [
-        fact.date and _date(reader.words, fact.date),
-        fact.as_of and _("As of {date}", date=_date(reader.words, fact.as_of)),
+        fact.date and said_date(reader.words, fact.date),
+        fact.as_of and _("As of {date}", date=said_date(reader.words, fact.as_of)),
     ]
     topic = reader.services.campaign.topics[fact.topic]
-    return [f"### {escape(topic.name)}\n{escape(fact.text)}", _small([*when, source_of(reader.words, fact)])]
+    return [f"### {escape(topic.name)}\n{escape(fact.text)}", small([*when, source_of(reader.words, fact)])]
 
 
 def _quote(reader: Reader, quote: Quote) -> list[str]:
     _ = reader.words.gettext
-    date = _date(reader.words, quote.date) if quote.date else _("date not known")
+    date = said_date(reader.words, quote.date) if quote.date else _("date not known")
     return [
         f"> {escape(quote.text)}\n**{escape(quote.speaker)}**, {escape(quote.speaker_role)}",
-        _small([escape(quote.occasion), date, source_of(reader.words, quote)]),
+        small([escape(quote.occasion), date, source_of(reader.words, quote)]),
     ]
 
 
@@ -61,12 +61,21 @@ def source_of(words: Words, item: Sourced) -> str:
     return f"{source} · {link(_('also here'), item.also_url)}" if item.also_url else source
 
 
-def _small(parts: list[str | None]) -> str:
+def small(parts: list[str | None]) -> str:
+    """One line in small letters, of the parts that there are."""
     return "-# " + " · ".join(part for part in parts if part)
 
 
-def _date(words: Words, date: PartialDate) -> str:
+def said_date(words: Words, date: PartialDate) -> str:
     return words.date(date.year, date.month, date.day)
+
+
+def how_sure_card(reader: Reader, item: Sourced, text: str, doubt: str | None) -> Card:
+    """What the sources dispute, beside the text and never instead of it."""
+    _ = reader.words.gettext
+    sure = escape(doubt) if doubt else _("No source that I know disputes this.")
+    title = _("How sure is this?")
+    return Card(reader.colour, [f"### {title}\n> {escape(text)}", sure, small([source_of(reader.words, item)])])
 
 
 def deck_of(services: Services, kind: str) -> Deck[Fact] | Deck[Quote]:
@@ -112,16 +121,7 @@ class HowSure(LastingButton, template=rf"fact:sure:(?P<item>{ITEM})"):
     async def press(self, interaction: Interaction) -> None:
         def make(reader: Reader) -> Card:
             fact = reader.services.facts.get(self.item_id)
-            _ = reader.words.gettext
-            sure = escape(fact.contested) if fact.contested else _("No source that I know disputes this.")
-            return Card(
-                reader.colour,
-                [
-                    f"### {_('How sure is this?')}\n> {escape(fact.text)}",
-                    sure,
-                    _small([source_of(reader.words, fact)]),
-                ],
-            )
+            return how_sure_card(reader, fact, fact.text, fact.contested)
 
         await answer(interaction, make, private=True)
 

@@ -7,6 +7,7 @@ from bot.campaign.models import Campaign, Fact, Quote
 from bot.campaign.search import index_of_facts, index_of_quotes
 from bot.clock import Clock
 from bot.i18n import Languages
+from bot.services.commitments import Commitments
 from bot.services.decks import Deck
 from bot.services.once import Once
 
@@ -20,6 +21,7 @@ class Services:
     clock: Clock
     facts: Deck[Fact]
     quotes: Deck[Quote]
+    commitments: Commitments
     shared: Once
     """The private cards that were shared, by message id."""
 
@@ -42,5 +44,6 @@ def make_services(campaign: Campaign, clock: Clock) -> Services:
         clock=clock,
         facts=Deck(campaign.facts, index_of_facts(campaign.facts, names), campaign.topics),
         quotes=Deck(campaign.quotes, index_of_quotes(campaign.quotes, names), campaign.topics),
+        commitments=Commitments(campaign.commitments),
         shared=Once(),
     )

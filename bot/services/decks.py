@@ -15,7 +15,7 @@ from bot.services.shown import Shown
 from bot.text import clean, escape
 
 LONGEST_SEARCH = 50
-"""Characters of a search: a button has to carry it, beside a topic and a speaker, in the 100 that Discord allows."""
+"""UTF-16 units of a search: a button has to carry it, beside a topic and a speaker, in the 100 that Discord allows."""
 
 C = TypeVar("C", Fact, Quote)
 
@@ -43,7 +43,7 @@ class Deck(Generic[C]):
         self._shown = Shown()
         used = {topic for item in items for topic in topics_of(item)}
         self.topics = sorted((topics[topic] for topic in used), key=lambda topic: topic.name.casefold())
-        self.speakers = {
+        self.speakers: dict[str, str] = {
             speaker_key(item.speaker): item.speaker
             for item in sorted((item for item in items if isinstance(item, Quote)), key=lambda q: q.speaker.casefold())
         }
@@ -63,7 +63,7 @@ class Deck(Generic[C]):
 
         Raises NothingFound for a topic or speaker that there is none of, and for a search without a word in it.
         """
-        words = clean(search or "", LONGEST_SEARCH)
+        words = _within(LONGEST_SEARCH, clean(search or "", LONGEST_SEARCH))
         if search is not None and not words_of(words):
             raise NothingFound(
                 msg(
@@ -144,6 +144,11 @@ def topics_of(item: Fact | Quote) -> tuple[str, ...]:
 
 def _speaker_of(item: Fact | Quote) -> str:
     return speaker_key(item.speaker) if isinstance(item, Quote) else ""
+
+
+def _within(units: int, text: str) -> str:
+    """As much of a clean text as fits into UTF-16 units: an emoji, or a letter of a rare script, takes two."""
+    return text.encode("utf-16-le")[: units * 2].decode("utf-16-le", errors="ignore").rstrip()
 
 
 def _named(typed: str, names: Mapping[str, str]) -> str | None:

@@ -40,7 +40,9 @@ async def test_support_is_private_and_shows_every_place_in_order(community: Comm
 async def test_every_command_is_offered_in_servers_direct_messages_and_to_user_installs(community: Community) -> None:
     listed = await community.bot.http.get_global_commands(community.bot.application_id)
 
-    assert {command["name"] for command in listed} == {"about", "anniversary", "fact", "help", "quote", "support"}
+    assert {command["name"] for command in listed} == {
+        *("about", "anniversary", "commitments", "fact", "help", "quote", "support")
+    }
     for command in listed:
         assert sorted(command["contexts"]) == [0, 1, 2], command["name"]
         assert sorted(command["integration_types"]) == [0, 1], command["name"]

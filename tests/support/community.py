@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import discord
@@ -19,6 +20,7 @@ class Community:
     """One server with a channel and three people, and the bot that lives there."""
 
     def __init__(self) -> None:
+        self._now: datetime | None = None
         self.bot = self.new_bot()
         self.env = simcord.Env(self.bot, check_errors=False)
         self.expects_errors = False
@@ -26,7 +28,11 @@ class Community:
 
     def new_bot(self) -> Uplift:
         """Another process of the same bot: it shares nothing with the first but the clock."""
-        return make_bot(Settings(shard_count=1, _env_file=None), Clock(lambda: self.env.now()))
+        return make_bot(Settings(shard_count=1, _env_file=None), Clock(lambda: self._now or self.env.now()))
+
+    def set_clock(self, now: datetime) -> None:
+        """Stops the bot's clock at `now`: SimCord's own begins in 2026 and only moves forward."""
+        self._now = now
 
     async def restart(self) -> None:
         """Ends the bot and starts another; messages stay."""
