@@ -1,19 +1,26 @@
 """The bot under test is the one that `run` starts, in a simulated Discord."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import simcord
 import structlog
 
 from tests.support.community import Community
+from tests.support.pseudo import odd_languages, untranslated
 
 
-@pytest.fixture
-async def community() -> AsyncIterator[Community]:
-    """A furnished server with the bot; fails the test if anything went wrong that the bot did not foresee."""
+@pytest.fixture(params=["en", "odd letters"])
+async def community(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Community]:
+    """A furnished server with the bot; fails the test if anything went wrong that the bot did not foresee.
+
+    Each test runs in English, and once more with a catalogue in odd letters, which shows every sentence that the bot
+    says past the catalogue.
+    """
+    is_odd = request.param != "en"
     with structlog.testing.capture_logs() as logs:
-        community = Community()
+        community = Community(odd_languages(tmp_path) if is_odd else None)
         await community.env.start()
         with community.env.time_context():
             community.furnish()
@@ -21,6 +28,8 @@ async def community() -> AsyncIterator[Community]:
         await community.close()
     unforeseen = [entry for entry in logs if entry["log_level"] == "error"]
     assert community.expects_errors or not unforeseen
+    if is_odd:
+        assert untranslated(community.sent(), community.bot.services.campaign, community.typed()) == []
 
 
 @pytest.fixture

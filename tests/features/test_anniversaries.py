@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.support.community import Community, seen
+from tests.support.community import Community, press, seen
 
 pytestmark = pytest.mark.usefixtures("env")
 
@@ -41,7 +41,7 @@ async def test_a_solemn_day_has_no_fanfare_and_ends_with_the_way_to_help(communi
 
     assert "!" not in card.text
     assert "/support" in card.text.splitlines()[-1]
-    assert seen(await community.joseph.click(card.message, label="Find help")).is_private
+    assert seen(await press(community.joseph, card, "Find help")).is_private
 
 
 async def test_other_dates_of_the_same_day_stand_below_the_weightiest(community: Community) -> None:
@@ -60,11 +60,11 @@ async def test_the_list_is_the_coming_year_in_pages(community: Community) -> Non
     assert "Page 1 of 3" in first.text
     assert first.buttons == ("Later",)
 
-    second = seen(await community.amina.click(first.message, label="Later"))
+    second = seen(await press(community.amina, first, "Later"))
     assert "Page 2 of 3" in second.text
     assert second.buttons == ("Earlier", "Later")
     await community.restart()
-    last = seen(await community.amina.click(second.message, label="Later"))
+    last = seen(await press(community.amina, second, "Later"))
     assert last.buttons == ("Earlier",)
     days = [line for card in (first, second, last) for line in card.text.splitlines() if line.startswith("**")]
     assert len(days) == len(set(days)) == 23, "headline and major dates: 23 days a year"
@@ -80,7 +80,7 @@ async def test_the_list_with_lesser_dates_is_longer(community: Community) -> Non
 async def test_turning_pages_of_somebody_elses_list_leaves_it_to_them(community: Community) -> None:
     asked = seen(await community.amina.slash(community.general, "anniversary list"))
 
-    own = seen(await community.joseph.click(asked.message, label="Later"))
+    own = seen(await press(community.joseph, asked, "Later"))
 
     assert own.is_private
     [still] = community.general.history(viewer=community.amina)

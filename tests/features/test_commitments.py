@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.support.community import Community, seen
+from tests.support.community import Community, press, seen
 
 pytestmark = pytest.mark.usefixtures("env")
 
@@ -27,7 +27,7 @@ async def test_all_are_read_in_the_order_in_which_they_were_made(community: Comm
     assert f"1 of {len(promised)}" in card.text
     assert "Previous" not in card.buttons
     await community.restart()
-    card = seen(await community.amina.click(card.message, label="Next"))
+    card = seen(await press(community.amina, card, "Next"))
     assert f"2 of {len(promised)}" in card.text
     assert card.buttons[:2] == ("Previous", "Next")
 
@@ -56,7 +56,7 @@ async def test_a_deadline_without_a_day_is_told_as_it_was_promised(community: Co
 
 async def test_what_sources_say_differently_stands_behind_a_button(community: Community) -> None:
     card = seen(await community.amina.slash(community.general, "commitments", who="Ghana"))
-    answer = seen(await community.joseph.click(card.message, label="How sure is this?"))
+    answer = seen(await press(community.joseph, card, "How sure is this?"))
 
     commitment = community.bot.services.commitments.by("Ghana")[0]
     assert commitment.note is not None

@@ -8,7 +8,7 @@ import structlog
 from discord import app_commands, ui
 
 from bot.cards.base import Card
-from tests.support.community import Community, seen
+from tests.support.community import Community, press, seen
 
 pytestmark = pytest.mark.usefixtures("env")
 
@@ -43,7 +43,7 @@ async def test_a_button_that_fails_half_way_answers_too(community: Community) ->
     asked = seen(await community.amina.slash(community.general, "fact", private=True))
     community.env.inject_error("POST", "/webhooks/*", status=500, code=0, times=1)
 
-    pressed = await community.amina.click(asked.message, label="Share here")
+    pressed = await press(community.amina, asked, "Share here")
 
     [apology] = [seen(message) for message in pressed.followups]
     assert APOLOGY.search(apology.text)
@@ -67,10 +67,10 @@ async def test_an_interaction_that_discord_has_given_up_is_not_answered_and_no_a
 
 @pytest.mark.parametrize("custom_id", ["fact:old:1", "9" * 80, "fact:sure:٣", "ß" * 100])
 async def test_a_button_of_another_version_is_answered(community: Community, custom_id: str) -> None:
-    old = Card(0, ["An old card"], [ui.Button(label="Old", custom_id=custom_id)])
+    old = Card(0, ["…"], [ui.Button(label="↻", custom_id=custom_id)])
     message = await community.bot.get_channel(community.general.id).send(view=old)
 
-    answer = seen(await community.amina.click(message, label="Old"))
+    answer = seen(await community.amina.click(message, label="↻"))
 
     assert "from an earlier version of me" in answer.text
     assert answer.is_private
@@ -81,17 +81,17 @@ async def test_a_button_of_another_version_is_answered(community: Community, cus
     ["fact:sure:no-such-fact", "quote:share:no-such-quote", "dates:2026-99-99:0:0"],
 )
 async def test_a_button_for_something_that_is_gone_says_so(community: Community, custom_id: str) -> None:
-    card = Card(0, ["A card"], [ui.Button(label="Old", custom_id=custom_id)])
+    card = Card(0, ["…"], [ui.Button(label="↻", custom_id=custom_id)])
     message = await community.bot.get_channel(community.general.id).send(view=card)
 
-    answer = seen(await community.amina.click(message, label="Old"))
+    answer = seen(await community.amina.click(message, label="↻"))
 
     assert "no longer in my collection" in answer.text
 
 
 @pytest.mark.parametrize("custom_id", ["fact:next::no-such-topic:", "quote:next:00000000::", "dates:9999-12-31:99:1"])
 async def test_a_button_that_asks_for_nothing_there_is_says_so(community: Community, custom_id: str) -> None:
-    card = Card(0, ["A card"], [ui.Button(label="Old", custom_id=custom_id)])
+    card = Card(0, ["…"], [ui.Button(label="↻", custom_id=custom_id)])
     message = await community.bot.get_channel(community.general.id).send(view=card)
 
-    assert seen(await community.amina.click(message, label="Old")).text
+    assert seen(await community.amina.click(message, label="↻")).text

@@ -6,7 +6,7 @@ import simcord
 
 from bot.campaign.models import Fact
 from bot.services.decks import LONGEST_SEARCH
-from tests.support.community import Community, Seen, seen
+from tests.support.community import Community, Seen, press, seen
 
 pytestmark = pytest.mark.usefixtures("env")
 
@@ -65,7 +65,7 @@ async def test_another_channel_has_a_memory_of_its_own(community: Community) -> 
 async def test_another_turns_the_card_of_whoever_asked_for_it(community: Community) -> None:
     asked = seen(await community.amina.slash(community.general, "fact", topic=ARTS))
 
-    turned = seen(await community.amina.click(asked.message, label="Another"))
+    turned = seen(await press(community.amina, asked, "Another"))
 
     assert turned.message.id == asked.message.id
     assert fact_of(community, turned) != fact_of(community, asked)
@@ -75,7 +75,7 @@ async def test_another_turns_the_card_of_whoever_asked_for_it(community: Communi
 async def test_another_pressed_by_somebody_else_leaves_the_card_and_answers_privately(community: Community) -> None:
     asked = seen(await community.amina.slash(community.general, "fact", topic=ARTS))
 
-    own = seen(await community.joseph.click(asked.message, label="Another"))
+    own = seen(await press(community.joseph, asked, "Another"))
 
     assert own.is_private
     assert own.message.id != asked.message.id
@@ -86,7 +86,7 @@ async def test_another_pressed_by_somebody_else_leaves_the_card_and_answers_priv
 
 async def test_a_search_comes_best_match_first_and_goes_on_with_another(community: Community) -> None:
     asked = seen(await community.amina.slash(community.general, "fact", search="1.2 billion"))
-    turned = seen(await community.amina.click(asked.message, label="Another"))
+    turned = seen(await press(community.amina, asked, "Another"))
 
     found = {fact_of(community, card).id for card in (asked, turned)}
     assert found == {"article-1-2-billion-conversations", "reach-twitter-impressions"}
@@ -97,7 +97,7 @@ async def test_how_sure_tells_what_is_disputed_to_whoever_asks(community: Commun
     fact = fact_of(community, asked)
     assert fact.contested is not None
 
-    answer = seen(await community.joseph.click(asked.message, label="How sure is this?"))
+    answer = seen(await press(community.joseph, asked, "How sure is this?"))
 
     assert answer.is_private
     assert fact.contested in answer.text.replace("\\", "")
@@ -116,24 +116,24 @@ async def test_a_private_fact_is_shared_once_and_only_when_its_reader_wants(comm
     assert asked.is_private
     assert community.general.history(viewer=community.joseph) == []
 
-    pressed = await community.amina.click(asked.message, label="Share here")
+    pressed = await press(community.amina, asked, "Share here")
 
     [post] = community.general.history(viewer=community.joseph)
     assert fact_of(community, seen(post)) == fact_of(community, asked)
     kept = seen(pressed)
     assert "Share here" not in kept.buttons, "it is done"
     assert "Another" in kept.buttons
-    turned = seen(await community.amina.click(kept.message, label="Another"))
+    turned = seen(await press(community.amina, kept, "Another"))
     assert turned.is_private
 
 
 async def test_share_pressed_on_two_devices_posts_once(community: Community) -> None:
     asked = seen(await community.amina.slash(community.general, "fact", private=True))
     as_it_was = asked.message.components
-    await community.amina.click(asked.message, label="Share here")
+    await press(community.amina, asked, "Share here")
     community.restore(asked.message, as_it_was)  # the second device has not heard of the first press yet
 
-    second = seen(await community.amina.click(asked.message, label="Share here"))
+    second = seen(await press(community.amina, asked, "Share here"))
 
     assert "already shared" in second.text
     assert len(community.general.history(viewer=community.joseph)) == 1
@@ -144,7 +144,7 @@ async def test_what_speaks_of_violence_ends_with_the_way_to_help(community: Comm
     assert fact_of(community, asked).support
     assert "/support" in asked.text.splitlines()[-1]
 
-    help_ = seen(await community.joseph.click(asked.message, label="Find help"))
+    help_ = seen(await press(community.joseph, asked, "Find help"))
 
     assert help_.is_private
     assert help_.title == "Where to find help"
@@ -156,9 +156,9 @@ async def test_buttons_outlive_a_restart(community: Community) -> None:
 
     await community.restart()
 
-    assert seen(await community.joseph.click(asked.message, label="How sure is this?")).is_private
-    assert seen(await community.amina.click(asked.message, label="Another")).text
-    await community.amina.click(private.message, label="Share here")
+    assert seen(await press(community.joseph, asked, "How sure is this?")).is_private
+    assert seen(await press(community.amina, asked, "Another")).text
+    await press(community.amina, private, "Share here")
     shared = seen(community.general.history(viewer=community.joseph)[-1])
     assert fact_of(community, shared).id == "history-cedaw-1979"
 
@@ -166,7 +166,7 @@ async def test_buttons_outlive_a_restart(community: Community) -> None:
 async def test_facts_are_told_in_direct_messages_too(community: Community) -> None:
     user = community.amina_user
     asked = seen(await user.slash("fact", search="cedaw"))
-    turned = seen(await user.click(asked.message, label="Another"))
+    turned = seen(await press(user, asked, "Another"))
 
     assert fact_of(community, asked).id == "history-cedaw-1979"
     assert turned.message.id == asked.message.id
@@ -214,7 +214,7 @@ async def test_where_the_bot_may_not_post_only_the_member_sees_the_answer_and_wh
 
     assert asked.is_private
     assert "I am not allowed to post in this channel" in asked.text
-    refused = seen(await community.amina.click(asked.message, label="Share here"))
+    refused = seen(await press(community.amina, asked, "Share here"))
     assert "I am not allowed to post in this channel" in refused.text
     assert community.general.history(viewer=community.joseph) == []
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.campaign.models import Quote
-from tests.support.community import Community, Seen, seen
+from tests.support.community import Community, Seen, press, seen
 
 pytestmark = pytest.mark.usefixtures("env")
 
@@ -55,7 +55,7 @@ async def test_another_keeps_to_speaker_topic_and_search_and_tells_when_there_is
             community.general, "quote", speaker="Emma Watson", topic="feminism", search="man hating"
         )
     )
-    turned = seen(await community.amina.click(asked.message, label="Another"))
+    turned = seen(await press(community.amina, asked, "Another"))
 
     assert quote_of(community, asked).id == quote_of(community, turned).id == "watson-this-has-to-stop"
 

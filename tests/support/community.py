@@ -1,7 +1,7 @@
 """A small community with the bot in it, and a reader's view of what the bot answers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,9 @@ from simcord.backend.models import Overwrite
 
 from bot.client import Uplift, make_bot
 from bot.clock import Clock
+from bot.i18n import Languages
 from bot.settings import Settings
+from tests.support.pseudo import plain
 
 Message = simcord.ResponseMessage | discord.Message
 
@@ -19,7 +21,10 @@ Message = simcord.ResponseMessage | discord.Message
 class Community:
     """One server with a channel and three people, and the bot that lives there."""
 
-    def __init__(self) -> None:
+    def __init__(self, languages: Languages | None = None, settings: Settings | None = None) -> None:
+        """`languages` and `settings` are the shipped ones unless given."""
+        self._languages = languages
+        self._settings = settings or Settings(shard_count=1, _env_file=None)
         self._now: datetime | None = None
         self.bot = self.new_bot()
         self.env = simcord.Env(self.bot, check_errors=False)
@@ -28,7 +33,10 @@ class Community:
 
     def new_bot(self) -> Uplift:
         """Another process of the same bot: it shares nothing with the first but the clock."""
-        return make_bot(Settings(shard_count=1, _env_file=None), Clock(lambda: self._now or self.env.now()))
+        bot = make_bot(self._settings, Clock(lambda: self._now or self.env.now()))
+        if self._languages is not None:
+            bot.services = replace(bot.services, languages=self._languages)
+        return bot
 
     def set_clock(self, now: datetime) -> None:
         """Stops the bot's clock at `now`: SimCord's own begins in 2026 and only moves forward."""
@@ -50,6 +58,15 @@ class Community:
         self.amina_user = self.env.create_user("amina")
         self.amina = self.guild.add_member(self.amina_user)
         self.joseph = self.guild.add_member(self.env.create_user("joseph"))
+
+    def sent(self) -> list[Any]:
+        """Every body that the bot sent for people to read; commands, which it registers, are told apart."""
+        return [entry.json for entry in self.env.http_requests if not entry.path.endswith("/commands")]
+
+    def typed(self) -> list[str]:
+        """All that people typed into commands and forms."""
+        payloads = [what for kind, name, what in self.env.backend.transcript if name == "INTERACTION_CREATE"]
+        return list(_strings([payload["data"] for payload in payloads]))
 
     def forbid_bot(self, channel: simcord.ChannelHandle, **permissions: bool) -> None:
         """Takes rights from the bot in one channel. SimCord has no public way to do so."""
@@ -84,19 +101,41 @@ def seen(message: Message | simcord.InteractionResult | None) -> Seen:
         assert message.acknowledged, "the member reads: did not respond"
         message = message.response
     assert message is not None, "there is no answer"
-    roots = [component if isinstance(component, dict) else component.to_dict() for component in message.components]
-    parts = list(_walk(roots))
+    parts = list(_walk(_roots(message)))
     buttons = [part for part in parts if part["type"] == discord.ComponentType.button.value]
     return Seen(
         message=message,
-        text="\n".join(part["content"] for part in parts if part["type"] == discord.ComponentType.text_display.value),
-        buttons=tuple(button["label"] for button in buttons if "url" not in button and not button.get("disabled")),
+        text=plain("\n".join(part["content"] for part in parts if "content" in part)),
+        buttons=tuple(
+            plain(button["label"]) for button in buttons if "url" not in button and not button.get("disabled")
+        ),
         links=tuple(button["url"] for button in buttons if "url" in button),
         is_private=message.flags.ephemeral,
     )
+
+
+def _roots(message: Message) -> list[dict[str, Any]]:
+    return [component if isinstance(component, dict) else component.to_dict() for component in message.components]
 
 
 def _walk(components: list[Any]) -> Iterator[dict[str, Any]]:
     for component in components:
         yield component
         yield from _walk(component.get("components", []))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from _strings(list(value.values()))
+    elif isinstance(value, list):
+        for part in value:
+            yield from _strings(part)
+
+
+async def press(actor: simcord.MemberActor | simcord.UserHandle, card: Seen, label: str) -> simcord.InteractionResult:
+    """Presses the button of a card that a reader knows by this label."""
+    found = [part for part in _walk(_roots(card.message)) if plain(part.get("label", "")) == label]
+    assert len(found) == 1, f"there is no button {label!r} but {card.buttons}"
+    return await actor.click(card.message, custom_id=found[0]["custom_id"])

@@ -1,0 +1,101 @@
+"""A language for tests: English in odd letters, so that a sentence which is in no catalogue shows at once.
+
+Each plain letter has one odd letter that no content uses, so that a test can read the bot's answers back.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from babel.messages.pofile import write_po
+from pydantic import BaseModel
+
+from bot.campaign.models import Campaign
+from bot.i18n import Languages
+from bot.text import clean, escape
+from scripts.catalogue import build
+
+_PLAIN = "abcdefghijklmnopqrstuvwxyz"
+_ODD = "ȁḇḉḏȅƒḡḫȉĵḵḻṃṉȍṗɋȑṩṯȕṿẉẋẏẕ"
+_TO_ODD = str.maketrans(_PLAIN + _PLAIN.upper(), _ODD + _ODD.upper())
+_TO_PLAIN = str.maketrans(_ODD + _ODD.upper(), _PLAIN + _PLAIN.upper())
+
+_READ_BY_PEOPLE = {"content", "label", "placeholder", "description", "title"}
+_NOT_WORDS = re.compile(r"https?://\S+|<t:\d+:\w>|</[\w -]+:\d+>|`[0-9a-f]{6}`|`/[\w ]+`")
+_THREE_PLAIN_LETTERS = re.compile(r"[A-Za-z]{3,}")
+
+
+def odd(sentence: str) -> str:
+    """The sentence in odd letters; the names of its values stay, since the code fills them in."""
+    return "".join(
+        part if part.startswith("{") else part.translate(_TO_ODD) for part in re.split(r"(\{\w+\})", sentence)
+    )
+
+
+def plain(text: str) -> str:
+    """Reads odd letters back; a text without them stays as it is."""
+    return text.translate(_TO_PLAIN)
+
+
+def odd_languages(folder: Path) -> Languages:
+    """Languages in which English readers get odd letters."""
+    catalogue = build()
+    for message in catalogue:
+        if isinstance(message.id, tuple):
+            message.string = tuple(odd(form) for form in message.id)
+        elif message.id:
+            message.string = odd(message.id)
+    catalogue.locale = Locale("en")
+    target = folder / "en" / "LC_MESSAGES" / "uplift.po"
+    target.parent.mkdir(parents=True)
+    with target.open("wb") as file:
+        write_po(file, catalogue)
+    return Languages(folder)
+
+
+def untranslated(bodies: Iterable[Any], campaign: Campaign, typed: Iterable[str]) -> list[str]:
+    """Runs of three plain letters in what was sent that are neither content, nor a person's own, nor a date's name."""
+    known = set(_texts_of(vars(campaign)))
+    known |= {clean(text, limit) for text in typed for limit in (50, 200)}
+    known |= {escape(text) for text in known}
+    in_order = sorted((text for text in known if len(text) > 2), key=len, reverse=True)
+    found: list[str] = []
+    for text in _read_by_people(bodies):
+        rest = _NOT_WORDS.sub(" ", text)
+        for part in in_order:
+            rest = rest.replace(part, " ")
+        rest = _names_of_dates().sub(" ", rest)
+        found += [f"{run} in: {text}" for run in _THREE_PLAIN_LETTERS.findall(rest)]
+    return found
+
+
+def _read_by_people(body: Any) -> Iterator[str]:
+    if isinstance(body, Mapping):
+        for name, value in body.items():
+            if name in _READ_BY_PEOPLE and isinstance(value, str):
+                yield value
+            else:
+                yield from _read_by_people(value)
+    elif isinstance(body, list | tuple):
+        for part in body:
+            yield from _read_by_people(part)
+
+
+def _texts_of(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, BaseModel):
+        yield from _texts_of(dict(value))
+    elif isinstance(value, Mapping):
+        yield from _texts_of(list(value.values()))
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _texts_of(part)
+
+
+def _names_of_dates() -> re.Pattern[str]:
+    english = Locale("en", "US")
+    names = [*english.months["format"]["wide"].values(), *english.days["format"]["wide"].values(), "and"]
+    return re.compile(r"\b(?:" + "|".join(names) + r")\b")
