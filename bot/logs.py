@@ -1,15 +1,18 @@
 """Logs for people (console) or programs (json), with discord.py's among them. Ids stand in them, never texts."""
 
 import logging
+import sys
 from typing import Literal
 
+import discord
 import structlog
 
 
 def configure_logs(level: str, style: Literal["console", "json"], secret: str = "") -> None:
     """Sends all logs to standard error. `secret` is struck out wherever it might appear.
 
-    discord.py is never logged below INFO: its DEBUG writes tokens, members' texts and interaction URLs.
+    Libraries are never logged below INFO: discord.py's DEBUG writes tokens, members' texts and interaction URLs, and
+    a database driver's DEBUG the values of each statement.
     """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -26,16 +29,19 @@ def configure_logs(level: str, style: Literal["console", "json"], secret: str = 
     last: list[structlog.typing.Processor] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
         if style == "json"
-        else [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        else [
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+        ]
     )
     handler = logging.StreamHandler()
     handler.setFormatter(_Discreet(shared, last, secret))
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
-    logging.getLogger("discord").setLevel(max(logging.INFO, root.level))
-    logging.getLogger("asyncio").setLevel(max(logging.INFO, root.level))
+    logging.getLogger("bot").setLevel(level)
+    root.setLevel(max(logging.INFO, logging.getLogger("bot").level))
     logging.captureWarnings(capture=True)
+    # Nothing here speaks: discord.py need not warn that what voice needs is not installed.
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 
 class _Discreet(structlog.stdlib.ProcessorFormatter):

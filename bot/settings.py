@@ -34,9 +34,20 @@ def _header_safe(token: SecretStr) -> SecretStr:
 
 def _existing_folder(path: Path) -> Path:
     path = path if path.is_absolute() else ROOT / path
-    if not path.is_dir():
+    try:
+        exists = path.is_dir()
+    except OSError as error:  # no right to look there, or a name longer than any
+        raise ValueError(f"names a folder that can't be read: {error.strerror}") from None
+    if not exists:
         raise ValueError(f"names a folder that does not exist: {path}")
     return path
+
+
+def _sqlite_file(url: str) -> str:
+    beginning, _, path = url.partition(":///")
+    if beginning != "sqlite+aiosqlite" or not path or path == ":memory:":
+        raise ValueError("must name a SQLite file, such as sqlite+aiosqlite:///var/uplift.db")
+    return f"{beginning}:///{ROOT / path}"  # an absolute path stays itself
 
 
 class Settings(BaseSettings):
@@ -56,6 +67,9 @@ class Settings(BaseSettings):
     campaign_dir: Annotated[Path, AfterValidator(_existing_folder)] = DATA / "heforshe"
     """The folder with the campaign's content; a relative one counts from the project's folder."""
 
+    database_url: Annotated[str, AfterValidator(_sqlite_file)] = f"sqlite+aiosqlite:///{ROOT / 'var' / 'uplift.db'}"
+    """The database: a SQLite file; a relative path counts from the project's folder."""
+
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """How much Uplift itself logs. discord.py's own logs are never below INFO: its DEBUG holds tokens and texts."""
 
@@ -68,7 +82,7 @@ class Settings(BaseSettings):
     """Gateway connections in all; None: as many as Discord recommends."""
 
     sync_guild_id: Annotated[int, Field(ge=1, lt=2**63)] | None = None
-    """A server whose commands are also registered at once, for development."""
+    """For development: the commands are registered in this server only."""
 
 
 def load_settings(env_file: Path | None = ENV_FILE) -> Settings:
@@ -82,6 +96,8 @@ def load_settings(env_file: Path | None = ENV_FILE) -> Settings:
         raise SettingsError([_in_words(dict(fault)) for fault in error.errors()]) from None
     except UnicodeDecodeError:
         raise SettingsError([f"{env_file} is not a text file in UTF-8. Save it as UTF-8 and try again."]) from None
+    except OSError as error:
+        raise SettingsError([f"{env_file} can't be read: {error.strerror}."]) from None
 
 
 def warnings_about(env_file: Path = ENV_FILE) -> list[str]:
@@ -102,10 +118,12 @@ def warnings_about(env_file: Path = ENV_FILE) -> list[str]:
 _PROBLEMS: Mapping[str, str] = {
     "literal_error": "must be one of {expected}",
     "int_parsing": "must be a whole number",
+    "int_parsing_size": "is too large a number",
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
     "less_than": "is too large a number",
     "url_parsing": "must be a web address such as http://127.0.0.1:3000/api/v10",
+    "url_too_long": "is too long for a web address",
     "url_scheme": "must be a web address that begins with http:// or https://",
     "value_error": "{error}",
 }

@@ -7,17 +7,20 @@ import signal
 import sys
 from collections.abc import Awaitable
 from pathlib import Path
+from typing import NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import aiohttp
 import discord
 import structlog
 
+from bot.campaign.load import ContentError
 from bot.client import Uplift, make_bot
 from bot.clock import Clock
 from bot.exits import CannotGoOn, Exit
 from bot.logs import configure_logs
 from bot.settings import Settings, warnings_about
+from bot.storage.errors import Unusable
 
 log = structlog.get_logger("bot.start")
 
@@ -27,7 +30,9 @@ LOGIN_LIMIT = 60.0
 CLOSING_LIMIT = 4.0
 """Seconds for closing down: whoever stops the process is promised five."""
 
-NO_TOKEN = """\
+NOT_DISCORD = "it does not answer as Discord does"
+
+HOW_TO_LOG_IN = """\
 DISCORD_TOKEN is missing: without it Uplift can't log in to Discord.
   1. Open https://discord.com/developers/applications, create an application, and choose 'Bot'.
   2. Press 'Reset Token' and copy what it shows.
@@ -38,14 +43,29 @@ README.md tells the way step by step. To try Uplift without a token: make demo""
 def start(settings: Settings, env_file: Path) -> None:
     """Runs the bot until SIGINT or SIGTERM. Raises CannotGoOn, with its words, for every reason not to go on."""
     if settings.discord_token is None:
-        raise CannotGoOn(Exit.SETTINGS, NO_TOKEN)
+        raise CannotGoOn(Exit.SETTINGS, HOW_TO_LOG_IN)
     require_time_zones()
     token = settings.discord_token.get_secret_value()
     configure_logs(settings.log_level, settings.log_format, secret=token)
     for warning in warnings_about(env_file):
         log.warning(warning)
-    with asyncio.Runner(loop_factory=_fast_loop()) as runner:
-        runner.run(_run(settings, token))
+    try:
+        with asyncio.Runner(loop_factory=_fast_loop()) as runner:
+            runner.run(_run(settings, token))
+    except (CannotGoOn, ContentError) as end:
+        if settings.log_format == "json":
+            _log_last_words(end)
+        raise
+
+
+def _log_last_words(end: CannotGoOn | ContentError) -> NoReturn:
+    """Ends the process as `main` does, but tells why in the logs' own form: a program reads them."""
+    if isinstance(end, CannotGoOn):
+        log.critical(str(end), exit_code=end.code)
+        raise SystemExit(end.code)
+    for fault in end.faults:
+        log.critical("the campaign's content has a fault", fault=str(fault), exit_code=Exit.CONTENT)
+    raise SystemExit(Exit.CONTENT)
 
 
 def require_time_zones() -> None:
@@ -69,7 +89,10 @@ def _fast_loop() -> "type[asyncio.AbstractEventLoop] | None":
 
 
 async def _run(settings: Settings, token: str) -> None:
-    bot = make_bot(settings, Clock())
+    try:
+        bot = make_bot(settings, Clock())
+    except Unusable as trouble:
+        raise CannotGoOn(Exit.DATABASE, str(trouble)) from trouble
     bot.add_listener(_freeze, "on_ready")
     running = asyncio.ensure_future(_log_in_and_stay(bot, token))
     with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C cancels the whole run instead
@@ -97,7 +120,13 @@ async def _log_in_and_stay(bot: Uplift, token: str) -> None:
 
 async def _log_in(bot: Uplift, token: str) -> None:
     async with asyncio.timeout(LOGIN_LIMIT):
-        await bot.login(token)
+        try:
+            await bot.login(token)
+        except (LookupError, TypeError, ValueError) as error:
+            if bot.application_id is not None:
+                raise
+            # Discord's first answers were being read: a network's sign-in page, say, was taken for them.
+            raise _unreachable(NOT_DISCORD) from error
 
 
 async def _in_words(step: Awaitable[None]) -> None:
@@ -105,27 +134,40 @@ async def _in_words(step: Awaitable[None]) -> None:
     try:
         await step
     except discord.LoginFailure:
-        raise CannotGoOn(
-            Exit.TOKEN,
-            "Discord does not accept DISCORD_TOKEN. Copy the token again, whole, from the 'Bot' page of your application"
-            " at https://discord.com/developers/applications; resetting it there makes the old one invalid.",
-        ) from None
+        raise _not_accepted() from None
     except discord.ConnectionClosed as closed:
-        code = Exit.TOKEN if closed.code == 4004 else Exit.REFUSED
+        if closed.code == 4004:  # authentication failed: the token was reset since the login
+            raise _not_accepted() from None
         raise CannotGoOn(
-            code, f"Discord ended the connection and will not have it back (code {closed.code}): {closed.reason}"
+            Exit.REFUSED, f"Discord ended the connection and will not have it back (code {closed.code})."
         ) from None
+    except discord.PrivilegedIntentsRequired as refusal:
+        raise CannotGoOn(Exit.REFUSED, f"Discord ended the connection and will not have it back: {refusal}") from None
     except (aiohttp.ClientError, OSError, TimeoutError, discord.GatewayNotFound, discord.HTTPException) as failure:
-        raise CannotGoOn(
-            Exit.UNREACHABLE,
-            f"Discord can't be reached ({_short(failure)}). Check this machine's connection and, where it is set,"
-            " DISCORD_API_URL; https://discordstatus.com tells whether Discord itself is in trouble.",
-        ) from failure
+        raise _unreachable(_short(failure)) from failure
+
+
+def _not_accepted() -> CannotGoOn:
+    return CannotGoOn(
+        Exit.TOKEN,
+        "Discord does not accept DISCORD_TOKEN. Copy the token again, whole, from the 'Bot' page of your application"
+        " at https://discord.com/developers/applications; resetting it there makes the old one invalid.",
+    )
+
+
+def _unreachable(why: str) -> CannotGoOn:
+    return CannotGoOn(
+        Exit.UNREACHABLE,
+        f"Discord can't be reached ({why}). Check this machine's connection and, where it is set,"
+        " DISCORD_API_URL; https://discordstatus.com tells whether Discord itself is in trouble.",
+    )
 
 
 def _short(failure: Exception) -> str:
     if isinstance(failure, discord.HTTPException):
         return f"it answered {failure.status}"
+    if isinstance(failure, aiohttp.ClientResponseError):  # not even HTTP
+        return NOT_DISCORD
     return str(failure) or "it did not answer in time"
 
 

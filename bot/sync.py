@@ -43,10 +43,15 @@ def _essence(value: Any, field: str = "") -> Any:
     if isinstance(value, Mapping):
         fields = cast(Mapping[str, Any], value)
         parts = {name: _essence(part, name) for name, part in fields.items() if name not in _NOT_OURS}
-        return {name: part for name, part in parts.items() if part not in (None, False, [], {})}
+        return {name: part for name, part in parts.items() if not _says_nothing(part)}
     if isinstance(value, list):
         parts = [_essence(part) for part in cast(list[Any], value)]
         return sorted(parts) if field in _UNORDERED else parts
     if field == "default_member_permissions" and value is not None:
         return str(value)  # sent as a number, listed as text
     return value
+
+
+def _says_nothing(part: Any) -> bool:
+    """Whether a field may as well be absent. 0 may not: a least value of 0 is a limit."""
+    return part is None or part is False or part in ("", [], {})

@@ -27,7 +27,7 @@ class PartialDate:
             raise ValueError(f"is not a date ({text!r}): write YYYY, YYYY-MM or YYYY-MM-DD")
         year, month, day = (int(part) if part else None for part in match.groups())
         assert year is not None  # noqa: S101 (the pattern demands it)
-        _check(year, month or 1, day or 1, text)
+        _check(year, 1 if month is None else month, 1 if day is None else day, text)
         return cls(year, month, day)
 
     def last_day(self) -> date:

@@ -137,7 +137,6 @@ class Observance(Remembered):
         return self.first_observed
 
 
-
 class Commitment(Sourced):
     """A public promise of an organisation or a leader. A promise: never worded as done."""
 

@@ -1,8 +1,12 @@
 """A small community with the bot in it, and a reader's view of what the bot answers."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 import discord
@@ -13,9 +17,17 @@ from bot.client import Uplift, make_bot
 from bot.clock import Clock
 from bot.i18n import Languages
 from bot.settings import Settings
+from bot.storage.migrate import migrate
 from tests.support.pseudo import plain
 
 Message = simcord.ResponseMessage | discord.Message
+
+
+@cache
+def _new_database() -> Path:
+    path = Path(mkdtemp()) / "new.db"
+    migrate(f"sqlite+aiosqlite:///{path}")
+    return path
 
 
 class Community:
@@ -24,10 +36,15 @@ class Community:
     def __init__(self, languages: Languages | None = None, settings: Settings | None = None) -> None:
         """`languages` and `settings` are the shipped ones unless given."""
         self._languages = languages
-        self._settings = settings or Settings(shard_count=1, _env_file=None)
+        self._folder = TemporaryDirectory()
+        database = Path(self._folder.name) / "uplift.db"
+        shutil.copy(_new_database(), database)  # to make each one anew would take a fifth of a second
+        chosen = settings or Settings(shard_count=1, _env_file=None)
+        self._settings = chosen.model_copy(update={"database_url": f"sqlite+aiosqlite:///{database}"})
         self._now: datetime | None = None
         self.bot = self.new_bot()
         self.env = simcord.Env(self.bot, check_errors=False)
+        self.env.backend.subscribers.insert(0, _say_who_installed)
         self.expects_errors = False
         """Set by a test that makes something go wrong which the bot does not foresee."""
 
@@ -51,6 +68,7 @@ class Community:
     async def close(self) -> None:
         await self.bot.close()
         await self.env.shutdown()
+        self._folder.cleanup()
 
     def furnish(self) -> None:
         self.guild = self.env.create_guild("HeForShe Nairobi")
@@ -77,6 +95,12 @@ class Community:
     def restore(self, message: Message, components: list[Any]) -> None:
         """Shows a message in #general as it was: what another device, or a slow one, still has on its screen."""
         self.env.backend.get_message(self.general.id, message.id).components = components
+
+
+def _say_who_installed(event: str, payload: dict[str, Any]) -> None:
+    """SimCord leaves out that the server has the bot: without it every use looks like one of a user's own app."""
+    if event == "INTERACTION_CREATE" and "guild_id" in payload:
+        payload["authorizing_integration_owners"] = {"0": str(payload["guild_id"])}
 
 
 @dataclass(frozen=True)
