@@ -1,5 +1,6 @@
 """The command line: `python -m bot` runs the bot; `demo` and `check` need no token."""
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ import typer
 from bot.campaign.load import ContentError, load_campaign
 from bot.exits import CannotGoOn, Exit
 from bot.settings import ENV_FILE, Settings, SettingsError, load_settings
+from bot.storage.errors import Unusable
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -37,9 +39,23 @@ def demo(port: Annotated[int, typer.Option(help="Where the page is served.", min
 
 
 @app.command()
-def check(context: typer.Context) -> None:
+def migrate(context: typer.Context) -> None:
+    """Bring the database to this version's schema, after laying a copy aside. A start does so by itself."""
+    from bot.storage.migrate import migrate
+
+    url = _settings(context.obj).database_url
+    copy = migrate(url)
+    typer.echo(f"The copy from before is {copy}. " * bool(copy) + "The database is up to date.")
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    database: Annotated[bool, typer.Option(help="The database too: recount everything and compare.")] = False,
+) -> None:
     """Check the settings and the campaign's content, and name every fault."""
-    campaign = load_campaign(_settings(context.obj).campaign_dir)
+    settings = _settings(context.obj)
+    campaign = load_campaign(settings.campaign_dir)
     holdings = {
         "facts": campaign.facts,
         "quotes": campaign.quotes,
@@ -50,6 +66,19 @@ def check(context: typer.Context) -> None:
     }
     counted = ", ".join(f"{len(items)} {name}" for name, items in holdings.items())
     typer.echo(f"{campaign.info.name}: {counted}. No faults.")
+    if database:
+        _check_database(settings.database_url)
+
+
+def _check_database(url: str) -> None:
+    """Raises CannotGoOn for a database with faults, and names each; the tallies are recounted from the pledges."""
+    from bot.storage.check import faults_of
+
+    faults, pledges = asyncio.run(faults_of(url))
+    if faults:
+        listed = "\n".join(f"  {fault}" for fault in faults)
+        raise CannotGoOn(Exit.CONTENT, f"The database has {len(faults)} fault(s):\n{listed}")
+    typer.echo(f"Database: {pledges} pledges, every count right. No faults.")
 
 
 def _settings(env_file: Path) -> Settings:
@@ -70,6 +99,9 @@ def main() -> None:
         listed = "\n".join(f"  {fault}" for fault in error.faults)
         typer.echo(f"The campaign's content has {len(error.faults)} fault(s):\n{listed}", err=True)
         sys.exit(Exit.CONTENT)
+    except Unusable as trouble:
+        typer.echo(str(trouble), err=True)
+        sys.exit(Exit.DATABASE)
     except CannotGoOn as end:
         typer.echo(str(end), err=True)
         sys.exit(end.code)

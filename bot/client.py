@@ -9,14 +9,17 @@ from discord.ext import commands
 
 from bot import ROOT
 from bot.campaign.load import load_campaign
-from bot.cards.buttons import BUTTONS
+from bot.cards.buttons import BUTTONS, FORMS
 from bot.cards.errors import answer_error
+from bot.cards.forms import answer_form
 from bot.clock import Clock
 from bot.endpoint import use_api, use_its_gateway
 from bot.i18n import Languages
 from bot.services import Services, make_services
 from bot.services.errors import NoLongerThere
 from bot.settings import Settings
+from bot.storage.database import Database
+from bot.storage.migrate import migrate
 from bot.sync import sync_commands
 
 log = structlog.get_logger("bot.client")
@@ -27,10 +30,16 @@ SERVER_OR_USER = app_commands.AppInstallationType(guild=True, user=True)
 
 
 def make_bot(settings: Settings, clock: Clock) -> "Uplift":
-    """The bot that `run`, the demo and the tests all start. Raises ContentError for content that can't be used."""
+    """The bot that `run`, the demo and the tests all start. Brings the database up to date, which blocks.
+
+    Raises ContentError for content, and Unusable for a database, that can't be worked with.
+    """
     if settings.discord_api_url is not None:
         use_api(str(settings.discord_api_url))
-    return Uplift(settings, make_services(load_campaign(settings.campaign_dir), clock))
+    campaign = load_campaign(settings.campaign_dir)
+    migrate(settings.database_url)
+    db = Database(settings.database_url)
+    return Uplift(settings, make_services(campaign, clock, db), db)
 
 
 class Tree(app_commands.CommandTree["Uplift"]):
@@ -56,7 +65,7 @@ class Translator(app_commands.Translator):
 class Uplift(commands.AutoShardedBot):
     """One bot, with its services. It needs no privileged intent, reads no messages and keeps no members."""
 
-    def __init__(self, settings: Settings, services: Services) -> None:
+    def __init__(self, settings: Settings, services: Services, db: Database) -> None:
         intents = discord.Intents.none()
         intents.guilds = True
         super().__init__(
@@ -74,6 +83,7 @@ class Uplift(commands.AutoShardedBot):
         )
         self.settings = settings
         self.services = services
+        self._db = db
         self._command_ids: dict[str, int] = {}
 
     async def setup_hook(self) -> None:
@@ -98,12 +108,18 @@ class Uplift(commands.AutoShardedBot):
         log.info("ready", user=str(self.user), servers=len(self.guilds), shards=self.shard_count)
 
     async def on_interaction(self, interaction: "discord.Interaction[Any]") -> None:
-        """Answers buttons that nobody else will: of earlier versions, or forged."""
-        if interaction.type is not discord.InteractionType.component:
-            return
-        custom_id = str((interaction.data or {}).get("custom_id", ""))
-        if not any(button.matches(custom_id) for button in BUTTONS):
-            await answer_error(interaction, NoLongerThere())
+        """Answers the forms that are sent, and buttons that nobody else will answer: of earlier versions, or forged."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            await answer_form(interaction, FORMS)
+        elif interaction.type is discord.InteractionType.component:
+            custom_id = str((interaction.data or {}).get("custom_id", ""))
+            if not any(button.matches(custom_id) for button in BUTTONS):
+                await answer_error(interaction, NoLongerThere())
+
+    async def close(self) -> None:
+        """Ends the connection to Discord, then stores what still waits and closes the database."""
+        await super().close()
+        await self._db.close()
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         log.exception("an event failed", event=event_method)

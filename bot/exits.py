@@ -18,6 +18,8 @@ class Exit(IntEnum):
     """Discord ended the connection and will not have it back."""
     MACHINE = 6
     """Something that Uplift needs is missing on this machine."""
+    DATABASE = 7
+    """The database can't be worked with."""
 
 
 class CannotGoOn(Exception):

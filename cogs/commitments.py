@@ -9,7 +9,7 @@ from bot.cards.base import answer
 from bot.cards.choices import maker_choices
 from bot.cards.commitments import commitment_card
 from bot.client import Uplift
-from bot.services.decks import LONGEST_SEARCH
+from bot.services.naming import LONGEST_SEARCH
 
 
 class CommitmentsCog(commands.Cog, name="Commitments"):

@@ -8,7 +8,7 @@ from discord.ext import commands
 from bot.cards.choices import speaker_choices, topic_choices
 from bot.cards.sourced import show
 from bot.client import Uplift
-from bot.services.decks import LONGEST_SEARCH
+from bot.services.naming import LONGEST_SEARCH
 
 
 class Quotes(commands.Cog):

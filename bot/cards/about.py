@@ -29,8 +29,8 @@ def about_card(reader: Reader) -> Card:
         ),
         f"**{_('Your data')}**\n"
         + _(
-            "I can't read your messages, and I store nothing about you. What was shown in a channel is forgotten "
-            "when I restart."
+            "I can't read your messages. Of you I store what you tell me: your pledges, and your country if you "
+            "choose one. A pledge that you withdraw is gone."
         ),
         f"-# {escape(campaign.info.disclaimer)}\n"
         "-# " + _("Version {version}. Free software under the MIT licence.", version=__version__),

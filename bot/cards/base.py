@@ -1,8 +1,9 @@
 """What all cards share: the frame, the reader's words, and who may see an answer."""
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 import discord
 from discord import ui
@@ -12,6 +13,10 @@ from bot.services import HasServices, Services
 
 Interaction: TypeAlias = "discord.Interaction[discord.Client]"
 Block: TypeAlias = "ui.Item[Any]"
+T = TypeVar("T")
+
+PATIENCE = 1.0
+"""Seconds that a write may take before Discord is told to wait."""
 
 
 class Card(ui.LayoutView):
@@ -100,3 +105,30 @@ async def turn(interaction: Interaction, make: Callable[[Reader], Card]) -> None
         await interaction.response.edit_message(view=make(reader_of(interaction, private=is_private)))
     else:
         await interaction.response.send_message(view=make(reader_of(interaction, private=True)), ephemeral=True)
+
+
+async def saved(interaction: Interaction, work: Awaitable[T], *, in_place: bool = False) -> T:
+    """Waits for a write. One that takes over a second is announced to Discord, which gives up after three.
+
+    To announce it always would double the requests. `in_place` as for `reply`, which answers afterwards.
+    """
+    task = asyncio.ensure_future(work)
+    await asyncio.wait({task}, timeout=PATIENCE)
+    if not task.done():
+        if in_place:
+            await interaction.response.defer()
+        else:
+            await interaction.response.defer(ephemeral=True, thinking=True)
+    return await task
+
+
+async def reply(interaction: Interaction, card: Card, *, in_place: bool = False) -> None:
+    """Answers privately, or with `in_place` changes the private card whose button was pressed."""
+    if in_place and interaction.response.is_done():
+        await interaction.edit_original_response(view=card)
+    elif in_place:
+        await interaction.response.edit_message(view=card)
+    elif interaction.response.is_done():
+        await interaction.followup.send(view=card, ephemeral=True)
+    else:
+        await interaction.response.send_message(view=card, ephemeral=True)

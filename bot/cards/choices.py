@@ -3,11 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
+from babel import Locale
 from discord.app_commands import Choice
 
+from bot.campaign.countries import Countries
 from bot.campaign.search import words_of
 from bot.services.commitments import Commitments
-from bot.services.decks import LONGEST_SEARCH, Deck
+from bot.services.decks import Deck
+from bot.services.naming import LONGEST_SEARCH
+from bot.services.pledges import Pledges
 
 MOST_CHOICES = 25  # Discord shows no more
 
@@ -23,6 +27,14 @@ def speaker_choices(deck: Deck[Any], typed: str) -> list[Choice[str]]:
 def maker_choices(commitments: Commitments, typed: str) -> list[Choice[str]]:
     # The value is what would be searched for if the member typed it.
     return _matching(((name[:LONGEST_SEARCH], name[:100]) for name in commitments.makers), typed)
+
+
+def theme_choices(pledges: Pledges, typed: str) -> list[Choice[str]]:
+    return _matching(((theme.id, theme.name) for theme in pledges.themes), typed)
+
+
+def country_choices(countries: Countries, typed: str, locale: Locale) -> list[Choice[str]]:
+    return [Choice(name=name, value=iso2) for iso2, name in countries.choices(typed, locale, MOST_CHOICES)]
 
 
 def _matching(named: Iterable[tuple[str, str]], typed: str) -> list[Choice[str]]:

@@ -5,13 +5,14 @@ from bot.cards.base import Block, Card, Interaction, Reader, answer, turn
 from bot.cards.lasting import ITEM, LastingButton
 from bot.cards.sourced import how_sure_card, said_date, small, source_of
 from bot.cards.support import FindHelp, way_to_support
+from bot.services.naming import searched
 from bot.text import escape
 
 
 def commitment_card(reader: Reader, who: str, page: int) -> Card:
     """The commitment at `page`, from 0, of those that `who` made; pages beyond the last show the last."""
     commitments = reader.services.commitments.by(who)
-    page = min(page, len(commitments) - 1)
+    page, who = min(page, len(commitments) - 1), searched(who)
     commitment = commitments[page]
     _ = reader.words.gettext
     counted = _("{n} of {all}", n=reader.words.number(page + 1), all=reader.words.number(len(commitments)))

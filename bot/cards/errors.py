@@ -9,17 +9,22 @@ from discord import app_commands
 from bot.cards.base import Card, Interaction, reader_of
 from bot.i18n import Message, msg
 from bot.services.errors import DomainError
+from bot.storage.errors import NotSaved
+from bot.text import escape
 
 log = structlog.get_logger("bot.errors")
+
+MOST_KEPT = 1500
+"""Characters of what somebody wrote that an answer gives back; escaped, they still fit beside the message."""
 
 _TOO_LATE = {10062, 40060}  # Discord: unknown interaction; already acknowledged
 
 
-async def answer_error(interaction: Interaction, error: Exception) -> None:
+async def answer_error(interaction: Interaction, error: Exception, *, keep: str = "") -> None:
     """Tells the person what went wrong, privately, whether or not the interaction was answered before. Never raises.
 
     Expected errors are told in their own words. Of the unexpected the person gets an apology with an id, and the log
-    the traceback under the same id.
+    the traceback under the same id. `keep` is what the person wrote: it is given back, to be copied.
     """
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if isinstance(cause, discord.HTTPException) and cause.code in _TOO_LATE:
@@ -27,7 +32,10 @@ async def answer_error(interaction: Interaction, error: Exception) -> None:
         return
     message = _expected(cause) or _unexpected(interaction, cause)
     reader = reader_of(interaction, private=True)
-    card = Card(reader.colour, [reader.words.say(message)])
+    paragraphs = [reader.words.say(message)]
+    if keep:
+        paragraphs.append(f"{reader.words.gettext('What you wrote:')}\n>>> {escape(keep[:MOST_KEPT])}")
+    card = Card(reader.colour, paragraphs)
     try:
         if interaction.response.is_done():
             await interaction.followup.send(view=card, ephemeral=True)
@@ -40,6 +48,8 @@ async def answer_error(interaction: Interaction, error: Exception) -> None:
 def _expected(error: Exception) -> Message | None:
     if isinstance(error, DomainError):
         return error.message
+    if isinstance(error, NotSaved):
+        return _not_saved(error)
     if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
         return msg(
             "This command has changed since your Discord learnt it. Restart Discord, or reload the page, and try again."
@@ -47,6 +57,16 @@ def _expected(error: Exception) -> Message | None:
     if isinstance(error, app_commands.TransformerError):
         return msg("I can't read one of the values you gave. Please choose it from the list, or type it anew.")
     return None
+
+
+def _not_saved(error: NotSaved) -> Message:
+    log.error("not saved", reason=error.reason)
+    if error.reason == "locked":
+        return msg("This was not saved: my memory is busy with something else. Please try again in a minute.")
+    return msg(
+        "This was not saved: my memory has a problem that I can't mend myself. Nothing you had before is lost. "
+        "Please tell whoever runs me, and try again later."
+    )
 
 
 def _unexpected(interaction: Interaction, error: Exception) -> Message:

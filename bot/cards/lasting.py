@@ -1,7 +1,8 @@
-"""Buttons that outlive a restart: all they know stands in their custom_id. Ids stand there, never rights."""
+"""Buttons and menus that outlive a restart: all they know stands in their custom_id. Ids stand there, never rights."""
 
 import re
-from typing import Any, ClassVar, Self
+from collections.abc import Sequence
+from typing import Any, ClassVar, Self, TypeVar
 
 import discord
 from discord import ui
@@ -12,11 +13,17 @@ from bot.cards.errors import answer_error
 ITEM = r"[a-z0-9-]{1,40}"
 """An item's id, as bot.campaign.models bounds it."""
 
+BIG_ID = r"[0-8]?[0-9]{1,18}"
+"""A Discord snowflake, of 63 bits at most: what is larger would not fit into the database. Good until 2082."""
 
-class LastingButton(ui.DynamicItem[ui.Button[Any]], template=r"(?!)"):
-    """A button whose class names the pattern of its custom_ids; the pattern's groups are its constructor's words.
+W = TypeVar("W", bound="ui.Item[Any]")
 
-    A custom_id may be forged: what stands in it is looked up and checked as if a member had typed it.
+
+class Lasting(ui.DynamicItem[W], template=r"(?!)"):
+    """Something to press or choose from, rebuilt from its custom_id whenever that happens.
+
+    A subclass names the pattern of its custom_ids; the pattern's groups are its constructor's words. A custom_id may
+    be forged: what stands in it is looked up and checked as if a member had typed it.
     """
 
     _pattern: ClassVar[re.Pattern[str]]
@@ -24,9 +31,6 @@ class LastingButton(ui.DynamicItem[ui.Button[Any]], template=r"(?!)"):
     def __init_subclass__(cls, *, template: str) -> None:
         cls._pattern = re.compile(template)
         super().__init_subclass__(template=template)
-
-    def __init__(self, custom_id: str, label: str, style: discord.ButtonStyle = discord.ButtonStyle.secondary) -> None:
-        super().__init__(ui.Button(custom_id=custom_id, label=label or None, style=style))
 
     @classmethod
     def matches(cls, custom_id: str) -> bool:
@@ -45,5 +49,22 @@ class LastingButton(ui.DynamicItem[ui.Button[Any]], template=r"(?!)"):
             await answer_error(interaction, error)
 
     async def press(self, interaction: Interaction) -> None:
-        """What the button does; it may raise anything, and the member is answered."""
+        """What it does; it may raise anything, and the member is answered."""
         raise NotImplementedError
+
+
+class LastingButton(Lasting["ui.Button[Any]"], template=r"(?!)"):
+    def __init__(
+        self,
+        custom_id: str,
+        label: str,
+        style: discord.ButtonStyle = discord.ButtonStyle.secondary,
+        *,
+        disabled: bool = False,
+    ) -> None:
+        super().__init__(ui.Button(custom_id=custom_id, label=label or None, style=style, disabled=disabled))
+
+
+class LastingMenu(Lasting["ui.Select[Any]"], template=r"(?!)"):
+    def __init__(self, custom_id: str, placeholder: str, options: Sequence[discord.SelectOption]) -> None:
+        super().__init__(ui.Select(custom_id=custom_id, placeholder=placeholder or None, options=list(options)))

@@ -85,11 +85,9 @@ def deck_of(services: Services, kind: str) -> Deck[Fact] | Deck[Quote]:
 async def show(interaction: Interaction, kind: str, wanted: Wanted, *, private: bool) -> None:
     """Draws an item for this place and answers with its card."""
 
-    def make(reader: Reader) -> Card:
-        item = deck_of(reader.services, kind).draw(place_of(interaction), wanted)
-        return sourced_card(reader, item, wanted)
-
-    await answer(interaction, make, private=private)
+    services = reader_of(interaction, private=True).services
+    item = await deck_of(services, kind).draw(place_of(interaction), wanted)
+    await answer(interaction, lambda reader: sourced_card(reader, item, wanted), private=private)
 
 
 class Another(
@@ -104,11 +102,9 @@ class Another(
         self.wanted = Wanted(topic, speaker, search)
 
     async def press(self, interaction: Interaction) -> None:
-        def make(reader: Reader) -> Card:
-            item = deck_of(reader.services, self.kind).draw(place_of(interaction), self.wanted)
-            return sourced_card(reader, item, self.wanted)
-
-        await turn(interaction, make)
+        services = reader_of(interaction, private=True).services
+        item = await deck_of(services, self.kind).draw(place_of(interaction), self.wanted)
+        await turn(interaction, lambda reader: sourced_card(reader, item, self.wanted))
 
 
 class HowSure(LastingButton, template=rf"fact:sure:(?P<item>{ITEM})"):
@@ -146,7 +142,7 @@ class Share(LastingButton, template=rf"(?P<kind>{KIND}):share:(?P<item>{ITEM})")
         # The private card is answered first, since only the answer can change it; the post follows.
         await interaction.response.edit_message(view=self._card_without_me())
         await interaction.followup.send(view=sourced_card(reader, item, Wanted()))
-        deck.mark_shown(place_of(interaction), item.id)
+        await deck.mark_shown(place_of(interaction), item.id)
 
     def _card_without_me(self) -> ui.LayoutView:
         card = cast(ui.LayoutView, self.view)  # discord.py built it from the message

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.campaign.countries import Countries
 from bot.campaign.models import Campaign, Fact, Quote
 from bot.campaign.search import index_of_facts, index_of_quotes
 from bot.clock import Clock
@@ -10,6 +11,9 @@ from bot.i18n import Languages
 from bot.services.commitments import Commitments
 from bot.services.decks import Deck
 from bot.services.once import Once
+from bot.services.pledges import Drafts, Pledges
+from bot.services.shown import ShownForGood
+from bot.storage.database import Database
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,9 @@ class Services:
     facts: Deck[Fact]
     quotes: Deck[Quote]
     commitments: Commitments
+    countries: Countries
+    pledges: Pledges
+    drafts: Drafts
     shared: Once
     """The private cards that were shared, by message id."""
 
@@ -36,14 +43,21 @@ class HasServices(Protocol):
         ...
 
 
-def make_services(campaign: Campaign, clock: Clock) -> Services:
+def make_services(campaign: Campaign, clock: Clock, db: Database) -> Services:
     names = {topic.id: topic.name for topic in campaign.topics.values()}
     return Services(
         campaign=campaign,
         languages=Languages(),
         clock=clock,
-        facts=Deck(campaign.facts, index_of_facts(campaign.facts, names), campaign.topics),
-        quotes=Deck(campaign.quotes, index_of_quotes(campaign.quotes, names), campaign.topics),
+        facts=Deck(
+            campaign.facts, index_of_facts(campaign.facts, names), campaign.topics, ShownForGood(db, clock, "fact")
+        ),
+        quotes=Deck(
+            campaign.quotes, index_of_quotes(campaign.quotes, names), campaign.topics, ShownForGood(db, clock, "quote")
+        ),
         commitments=Commitments(campaign.commitments),
+        countries=Countries([*campaign.countries, *campaign.territories]),
+        pledges=Pledges(db, clock, campaign.pledges, list(campaign.topics.values())),
+        drafts=Drafts(),
         shared=Once(),
     )

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from bot.campaign.models import Commitment
 from bot.campaign.search import Field, Index
 from bot.i18n import msg
-from bot.services.decks import LONGEST_SEARCH
 from bot.services.errors import NoLongerThere, NothingFound
-from bot.text import clean, escape
+from bot.services.naming import searched
+from bot.text import escape
 
 
 class Commitments:
@@ -34,7 +34,7 @@ class Commitments:
         """
         if not who and not self._by_id:
             raise NothingFound(msg("There is none in this campaign yet."))
-        words = clean(who, LONGEST_SEARCH)
+        words = searched(who)
         found = self._index.find(words) if who else self._by_id
         if not found:
             raise NothingFound(

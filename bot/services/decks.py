@@ -5,17 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from rapidfuzz import process
-
 from bot.campaign.models import Fact, Quote, Topic
 from bot.campaign.search import Index, words_of
 from bot.i18n import Message, msg
 from bot.services.errors import NoLongerThere, NothingFound
-from bot.services.shown import Shown
+from bot.services.naming import LONGEST_SEARCH, named, searched
+from bot.services.shown import ShownForGood
 from bot.text import clean, escape
-
-LONGEST_SEARCH = 50
-"""UTF-16 units of a search: a button has to carry it, beside a topic and a speaker, in the 100 that Discord allows."""
 
 C = TypeVar("C", Fact, Quote)
 
@@ -37,10 +33,10 @@ def speaker_key(name: str) -> str:
 class Deck(Generic[C]):
     """All items of one kind."""
 
-    def __init__(self, items: Sequence[C], index: Index, topics: Mapping[str, Topic]) -> None:
+    def __init__(self, items: Sequence[C], index: Index, topics: Mapping[str, Topic], shown: ShownForGood) -> None:
         self._items: dict[str, C] = {item.id: item for item in items}
         self._index = index
-        self._shown = Shown()
+        self._shown = shown
         used = {topic for item in items for topic in topics_of(item)}
         self.topics = sorted((topics[topic] for topic in used), key=lambda topic: topic.name.casefold())
         self.speakers: dict[str, str] = {
@@ -63,7 +59,7 @@ class Deck(Generic[C]):
 
         Raises NothingFound for a topic or speaker that there is none of, and for a search without a word in it.
         """
-        words = _within(LONGEST_SEARCH, clean(search or "", LONGEST_SEARCH))
+        words = searched(search or "")
         if search is not None and not words_of(words):
             raise NothingFound(
                 msg(
@@ -74,7 +70,7 @@ class Deck(Generic[C]):
         return Wanted(self._topic(topic) if topic else "", self._speaker(speaker) if speaker else "", words)
 
     def _topic(self, typed: str) -> str:
-        found = _named(typed, {topic.id: topic.name for topic in self.topics})
+        found = named(typed, {topic.id: topic.name for topic in self.topics})
         if found is None:
             raise NothingFound(
                 msg(
@@ -86,7 +82,7 @@ class Deck(Generic[C]):
         return found
 
     def _speaker(self, typed: str) -> str:
-        found = _named(typed, self.speakers)
+        found = named(typed, self.speakers)
         if found is None:
             raise NothingFound(
                 msg(
@@ -97,7 +93,7 @@ class Deck(Generic[C]):
             )
         return found
 
-    def draw(self, place: int, wanted: Wanted) -> C:
+    async def draw(self, place: int, wanted: Wanted) -> C:
         """One item that fits, not shown in `place` while there are others; marks it as shown there.
 
         With a search the best match comes first. Raises NothingFound when nothing fits.
@@ -105,11 +101,11 @@ class Deck(Generic[C]):
         matching = self._matching(wanted)
         if not matching:
             raise NothingFound(self._nothing_for(wanted))
-        return self._items[self._shown.pick(place, matching, ranked=bool(wanted.words))]
+        return self._items[await self._shown.pick(place, matching, ranked=bool(wanted.words))]
 
-    def mark_shown(self, place: int, item_id: str) -> None:
+    async def mark_shown(self, place: int, item_id: str) -> None:
         """For an item that came into `place` otherwise than by drawing."""
-        self._shown.mark(place, item_id)
+        await self._shown.mark(place, item_id)
 
     def _matching(self, wanted: Wanted) -> list[str]:
         found: Iterable[str] = self._index.find(wanted.words) if wanted.words else self._items
@@ -144,17 +140,3 @@ def topics_of(item: Fact | Quote) -> tuple[str, ...]:
 
 def _speaker_of(item: Fact | Quote) -> str:
     return speaker_key(item.speaker) if isinstance(item, Quote) else ""
-
-
-def _within(units: int, text: str) -> str:
-    """As much of a clean text as fits into UTF-16 units: an emoji, or a letter of a rare script, takes two."""
-    return text.encode("utf-16-le")[: units * 2].decode("utf-16-le", errors="ignore").rstrip()
-
-
-def _named(typed: str, names: Mapping[str, str]) -> str | None:
-    """The key that was chosen from a list, or whose name was typed, give or take a letter or an accent."""
-    if typed in names:
-        return typed
-    plain = {key: " ".join(words_of(name)) for key, name in names.items()}
-    close = process.extractOne(" ".join(words_of(clean(typed, LONGEST_SEARCH))), plain, score_cutoff=85)
-    return close[2] if close else None

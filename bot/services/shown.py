@@ -1,11 +1,22 @@
 """What was shown where, so that nothing repeats in a place before all else that matches was shown there."""
 
+import asyncio
 import random
 from collections import OrderedDict
 from collections.abc import Sequence
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.clock import Clock
+from bot.storage.database import Database
+from bot.storage.errors import NotSaved
+from bot.storage.shown import MarkShown, shown_in
+
+log = structlog.get_logger("bot.shown")
+
 MOST_PLACES = 4096
-"""Places remembered at once, the latest used: some 8 MB at most. A place that was forgotten starts anew."""
+"""Places remembered at once, the latest used: some 8 MB at most. Of others the database knows."""
 
 
 class Shown:
@@ -34,6 +45,13 @@ class Shown:
         self._mark(seen, chosen)
         return chosen
 
+    def knows(self, place: int) -> bool:
+        return place in self._places
+
+    def recall(self, place: int, items: Sequence[str]) -> None:
+        """What was shown in a place before it was forgotten here, the item shown longest ago first."""
+        self._places[place] = list(items)
+
     def mark(self, place: int, item: str) -> None:
         """Remembers that `item` was shown in `place`, in a place that is remembered at all."""
         if (seen := self._places.get(place)) is not None:
@@ -44,3 +62,50 @@ class Shown:
         if item in seen:
             seen.remove(item)
         seen.append(item)
+
+
+class ShownForGood:
+    """The same, beyond a restart: a place is read from the database once, and what is shown is written behind."""
+
+    def __init__(self, db: Database, clock: Clock, kind: str) -> None:
+        self._db = db
+        self._clock = clock
+        self._kind = kind
+        self._memory = Shown()
+        self._writing: set[asyncio.Task[None]] = set()
+
+    async def pick(self, place: int, candidates: Sequence[str], *, ranked: bool) -> str:
+        """As Shown.pick. A database in trouble costs only the memory of earlier days."""
+        await self._recall(place)
+        chosen = self._memory.pick(place, candidates, ranked=ranked)
+        self._write_behind(place, chosen)
+        return chosen
+
+    async def mark(self, place: int, item: str) -> None:
+        await self._recall(place)
+        self._memory.mark(place, item)
+        self._write_behind(place, item)
+
+    async def _recall(self, place: int) -> None:
+        if self._memory.knows(place):
+            return
+        try:
+            async with self._db.read() as connection:
+                items = await shown_in(connection, place, self._kind)
+        except SQLAlchemyError as error:
+            log.warning("what was shown here could not be read", place=place, error=type(error).__name__)
+            items = []
+        if not self._memory.knows(place):  # somebody else may have asked meanwhile
+            self._memory.recall(place, items)
+
+    def _write_behind(self, place: int, item: str) -> None:
+        # Nobody waits for it: losing the last few in a crash is allowed, keeping a member waiting is not.
+        task = asyncio.create_task(self._write(MarkShown(place, self._kind, item, self._clock.now())))
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+
+    async def _write(self, mark: MarkShown) -> None:
+        try:
+            await self._db.write(mark)
+        except NotSaved as trouble:
+            log.warning("what was shown was not saved", place=mark.place, reason=trouble.reason)

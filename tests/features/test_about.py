@@ -13,7 +13,7 @@ async def test_about_says_what_it_is_what_it_stores_and_whom_it_does_not_speak_f
     assert card.is_private
     assert card.title == "Uplift for HeForShe"
     assert "91 facts, 77 quotes, and 72 dates" in card.text
-    assert "I store nothing about you" in card.text
+    assert "Of you I store what you tell me" in card.text
     assert "not affiliated with, or endorsed by, UN Women" in card.text
     assert card.links == ("https://www.heforshe.org/en", "https://www.unwomen.org/en")
 
@@ -41,7 +41,7 @@ async def test_every_command_is_offered_in_servers_direct_messages_and_to_user_i
     listed = await community.bot.http.get_global_commands(community.bot.application_id)
 
     assert {command["name"] for command in listed} == {
-        *("about", "anniversary", "commitments", "fact", "help", "quote", "support")
+        *("about", "anniversary", "commitments", "fact", "help", "pledge", "quote", "support")
     }
     for command in listed:
         assert sorted(command["contexts"]) == [0, 1, 2], command["name"]

@@ -10,8 +10,9 @@ from discord import app_commands
 
 import bot
 from bot import ROOT
-from bot.cards.buttons import BUTTONS
-from bot.cards.lasting import LastingButton
+from bot.cards.buttons import BUTTONS, FORMS
+from bot.cards.forms import LastingForm
+from bot.cards.lasting import LastingButton, LastingMenu
 from bot.exits import Exit
 from bot.settings import Settings
 from tests.support.community import Community
@@ -75,8 +76,10 @@ def test_the_version_is_told_once_and_has_its_place_in_the_changelog() -> None:
     assert f"## {bot.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
-def test_every_lasting_button_is_registered() -> None:
-    assert set(BUTTONS) == set(LastingButton.__subclasses__())
+def test_everything_that_lasts_is_registered() -> None:
+    bases = {LastingButton, LastingMenu}
+    assert set(BUTTONS) == {kind for base in bases for kind in base.__subclasses__()}
+    assert set(FORMS) == set(LastingForm.__subclasses__())
 
 
 @pytest.mark.parametrize("document", [README_FILE, *sorted((ROOT / "docs").glob("*.md"))], ids=lambda path: path.name)

@@ -1,0 +1,162 @@
+"""A member's own pledges, one at a time: to change, to show, to take back. Always private."""
+
+import discord
+
+from bot.cards.base import Block, Card, Interaction, Reader, reader_of, reply, saved
+from bot.cards.lasting import BIG_ID, LastingButton
+from bot.cards.pledge_form import MakePledgeButton, open_form, server_of
+from bot.cards.support import way_to_support
+from bot.services.errors import NoLongerThere
+from bot.storage.ledger import Pledge
+from bot.storage.tables import WHOLE_CAMPAIGN
+from bot.text import escape
+
+
+async def own_card(interaction: Interaction, index: int = 0, *, pledge_id: int = 0, notice: str = "") -> Card:
+    """The member's pledge at `index`, newest first, or the one with `pledge_id`; in a server those of this server.
+
+    `notice` is a sentence about what was just done.
+    """
+    reader = reader_of(interaction, private=True)
+    server = server_of(interaction)
+    own = await reader.services.pledges.own(interaction.user.id, server if server != WHOLE_CAMPAIGN else None)
+    _ = reader.words.gettext
+    if not own:
+        none = _("You have no pledge in force here. Making one takes a minute.")
+        return Card(reader.colour, [notice, none] if notice else [none], [MakePledgeButton("", _("Make a pledge"))])
+    index = next((place for place, one in enumerate(own) if one.id == pledge_id), index)
+    index = max(0, min(index, len(own) - 1))
+    return _card(reader, own, index, notice)
+
+
+def _in_place(interaction: Interaction) -> bool:
+    """Whether the card may be changed. One that others see is left as it is, and the member answered privately."""
+    return interaction.message is not None and interaction.message.flags.ephemeral
+
+
+async def _turn(interaction: Interaction, card: Card) -> None:
+    await reply(interaction, card, in_place=_in_place(interaction))
+
+
+def _card(reader: Reader, own: list[Pledge], index: int, notice: str) -> Card:
+    pledge = own[index]
+    _, number = reader.words.gettext, reader.words.number
+    counted = _("Your pledge {number} of {all}", number=number(index + 1), all=number(len(own)))
+    made = pledge.made_at
+    theme = reader.services.campaign.topics.get(pledge.theme)
+    small = [
+        escape(theme.name) if theme else "",
+        _("made on {date}", date=reader.words.date(made.year, made.month, made.day)),
+        _where(reader, pledge),
+    ]
+    paragraphs = [
+        *([notice] if notice else []),
+        f"### {counted}\n> {escape(reader.services.pledges.text_of(pledge))}",
+        "-# " + " · ".join(part for part in small if part),
+    ]
+    if reader.services.pledges.speaks_of_violence(pledge):
+        paragraphs.append(way_to_support(reader))
+    which = str(pledge.id)
+    in_server = pledge.guild_id != WHOLE_CAMPAIGN
+    buttons: list[Block] = [EditPledgeButton(which, _("Edit"))]
+    if in_server and pledge.is_public:
+        buttons.append(WallPledge("off", which, _("Take off the wall")))
+    elif in_server:
+        buttons.append(WallPledge("on", which, _("Put on the wall")))
+    buttons.append(AskWithdraw(which, _("Withdraw")))
+    if len(own) > 1:
+        following = (index + 1) % len(own)
+        buttons.append(TurnOwn(str(following), _("Next")))
+    return Card(reader.colour, paragraphs, buttons)
+
+
+def _where(reader: Reader, pledge: Pledge) -> str:
+    _ = reader.words.gettext
+    if pledge.guild_id == WHOLE_CAMPAIGN:
+        return _("counted for the whole campaign")
+    return _("on the wall") if pledge.is_public else _("only you can read it")
+
+
+class TurnOwn(LastingButton, template=r"mine:turn:(?P<index>[0-9]{1,4})"):
+    def __init__(self, index: str, label: str = "") -> None:
+        super().__init__(f"mine:turn:{index}", label)
+        self.index = int(index)
+
+    async def press(self, interaction: Interaction) -> None:
+        await _turn(interaction, await own_card(interaction, self.index))
+
+
+class EditPledgeButton(LastingButton, template=rf"mine:edit:(?P<pledge>{BIG_ID})"):
+    """Opens the form with one's own pledge."""
+
+    def __init__(self, pledge: str, label: str = "") -> None:
+        super().__init__(f"mine:edit:{pledge}", label, discord.ButtonStyle.primary)
+        self.pledge_id = int(pledge)
+
+    async def press(self, interaction: Interaction) -> None:
+        if not self.pledge_id:
+            raise NoLongerThere
+        await open_form(interaction, "", pledge_id=self.pledge_id)
+
+
+class WallPledge(LastingButton, template=rf"mine:(?P<way>on|off):(?P<pledge>{BIG_ID})"):
+    """Puts one's own pledge on the wall, or takes it off."""
+
+    def __init__(self, way: str, pledge: str, label: str = "") -> None:
+        super().__init__(f"mine:{way}:{pledge}", label)
+        self.is_public, self.pledge_id = way == "on", int(pledge)
+
+    async def press(self, interaction: Interaction) -> None:
+        reader = reader_of(interaction, private=True)
+        showing = reader.services.pledges.show(self.pledge_id, interaction.user.id, is_public=self.is_public)
+        await saved(interaction, showing, in_place=_in_place(interaction))
+        _ = reader.words.gettext
+        notice = _("It is on the wall now.") if self.is_public else _("It is off the wall now.")
+        await _turn(interaction, await own_card(interaction, pledge_id=self.pledge_id, notice=notice))
+
+
+class AskWithdraw(LastingButton, template=rf"mine:ask:(?P<pledge>{BIG_ID})"):
+    """Asks before a pledge is taken back."""
+
+    def __init__(self, pledge: str, label: str = "") -> None:
+        super().__init__(f"mine:ask:{pledge}", label)
+        self.pledge_id = int(pledge)
+
+    async def press(self, interaction: Interaction) -> None:
+        reader = reader_of(interaction, private=True)
+        pledge = await reader.services.pledges.one_of(interaction.user.id, self.pledge_id)
+        _ = reader.words.gettext
+        text = escape(reader.services.pledges.text_of(pledge))
+        paragraphs = [
+            f"### {_('Take this pledge back?')}\n> {text}",
+            _("It leaves the wall and every count, and can't be brought back."),
+        ]
+        which = str(self.pledge_id)
+        buttons = [Withdraw(which, _("Yes, withdraw it")), KeepPledge(which, _("No, keep it"))]
+        await _turn(interaction, Card(reader.colour, paragraphs, buttons))
+
+
+class Withdraw(LastingButton, template=rf"mine:withdraw:(?P<pledge>{BIG_ID})"):
+    """Takes a pledge back."""
+
+    def __init__(self, pledge: str, label: str = "") -> None:
+        super().__init__(f"mine:withdraw:{pledge}", label, discord.ButtonStyle.danger)
+        self.pledge_id = int(pledge)
+
+    async def press(self, interaction: Interaction) -> None:
+        reader = reader_of(interaction, private=True)
+        withdrawing = reader.services.pledges.withdraw(self.pledge_id, interaction.user.id)
+        await saved(interaction, withdrawing, in_place=_in_place(interaction))
+        notice = reader.words.gettext("Your pledge is withdrawn. Nothing of it is kept.")
+        await _turn(interaction, await own_card(interaction, notice=notice))
+
+
+class KeepPledge(LastingButton, template=rf"mine:keep:(?P<pledge>{BIG_ID})"):
+    """Back to the pledge, which stays as it is."""
+
+    def __init__(self, pledge: str, label: str = "") -> None:
+        super().__init__(f"mine:keep:{pledge}", label)
+        self.pledge_id = int(pledge)
+
+    async def press(self, interaction: Interaction) -> None:
+        await _turn(interaction, await own_card(interaction, pledge_id=self.pledge_id))

@@ -1,0 +1,226 @@
+"""What is answered when a pledge's form is sent: thanks and numbers, or kindly why not yet."""
+
+import re
+
+import discord
+from discord import ui
+
+from bot.cards.base import Block, Card, Interaction, Reader, reader_of, reply, saved
+from bot.cards.errors import MOST_KEPT
+from bot.cards.forms import Filled, LastingForm, OldForm
+from bot.cards.lasting import BIG_ID, LastingButton
+from bot.cards.pledge_form import LONGEST_COUNTRY, MakePledgeButton, open_form, server_of
+from bot.cards.support import FindHelp, way_to_support
+from bot.services.errors import NoLongerThere
+from bot.services.pledges import Draft, NotAPledgeYet
+from bot.storage.ledger import Pledge
+from bot.storage.pledges import Made
+from bot.storage.tables import WHOLE_CAMPAIGN
+from bot.text import clean, escape
+
+
+def _draft(theme: str, filled: Filled) -> Draft:
+    return Draft(
+        theme=theme,
+        action=filled.chosen("action"),
+        words=filled.text("words"),
+        country=_unless_declined(clean(filled.text("country"), LONGEST_COUNTRY)),
+        is_public=filled.ticked("wall"),
+    )
+
+
+def _unless_declined(country: str) -> str:
+    """Nothing for 'no' and its like: NO and NA are codes of countries too, but who means those writes capitals."""
+    return "" if country in {"no", "none", "na", "n/a", "-", "–", "."} else country
+
+
+class NewPledge(LastingForm):
+    pattern = re.compile(r"pledge:new:(?P<theme>[a-z0-9-]{1,24})")
+
+    @classmethod
+    async def sent(cls, interaction: Interaction, filled: Filled, **words: str) -> None:
+        reader = reader_of(interaction, private=True)
+        services, draft = reader.services, _draft(words["theme"], filled)
+        if not services.pledges.has_theme(draft.theme):
+            raise OldForm
+        country = services.countries.match(draft.country, reader.words.locale) if draft.country else None
+        services.drafts.keep(interaction.user.id, draft)
+        making = services.pledges.make(
+            draft,
+            id=interaction.id,
+            member_id=interaction.user.id,
+            guild_id=server_of(interaction),
+            country=country,
+        )
+        try:
+            made = await saved(interaction, making)
+        except NotAPledgeYet as fault:
+            await reply(interaction, _not_yet(reader, fault, draft, TryAgain(draft.theme, "0", _again(reader))))
+            return
+        services.drafts.drop(interaction.user.id)
+        await reply(interaction, made_card(reader, made, "" if country else draft.country))
+
+
+class ChangedPledge(LastingForm):
+    pattern = re.compile(rf"pledge:edit:(?P<theme>[a-z0-9-]{{1,24}}):(?P<pledge>{BIG_ID})")
+
+    @classmethod
+    async def sent(cls, interaction: Interaction, filled: Filled, **words: str) -> None:
+        reader = reader_of(interaction, private=True)
+        services, draft = reader.services, _draft(words["theme"], filled)
+        if not services.pledges.has_theme(draft.theme):
+            raise OldForm
+        country = services.countries.match(draft.country, reader.words.locale) if draft.country else None
+        member_id, pledge_id = interaction.user.id, int(words["pledge"])
+        services.drafts.keep(member_id, draft, pledge_id)
+        changing = services.pledges.edit(draft, pledge_id=pledge_id, member_id=member_id, country=country)
+        try:
+            changed = await saved(interaction, changing)
+        except NotAPledgeYet as fault:
+            again = TryAgain(draft.theme, words["pledge"], _again(reader))
+            await reply(interaction, _not_yet(reader, fault, draft, again))
+            return
+        services.drafts.drop(member_id, pledge_id)
+        await reply(interaction, changed_card(reader, changed, "" if country else draft.country))
+
+
+def _again(reader: Reader) -> str:
+    return reader.words.gettext("Open the form again")
+
+
+def _not_yet(reader: Reader, fault: NotAPledgeYet, draft: Draft, again: Block) -> Card:
+    """Why it is not a pledge yet, with what was written, to be copied."""
+    _ = reader.words.gettext
+    paragraphs = [f"### {_('Not quite yet')}\n{reader.words.say(fault.message)}"]
+    if typed := clean(draft.words, MOST_KEPT):
+        paragraphs.append(f"{_('What you wrote:')}\n> {escape(typed)}")
+    return Card(reader.colour, paragraphs, [again])
+
+
+def made_card(reader: Reader, made: Made, unknown_country: str) -> Card:
+    """Warm, and exact: what was saved, who can read it, and what it makes the community."""
+    _ = reader.words.gettext
+    pledge = made.pledge
+    title = _("Your pledge counts. Thank you!") if made.is_new else _("You have made this pledge already. It counts.")
+    if made.is_new and reader.services.pledges.speaks_of_violence(pledge):
+        title = _("Your pledge counts. Thank you.")
+    paragraphs = [
+        f"### {title}\n> {escape(reader.services.pledges.text_of(pledge))}",
+        _counted(reader, made),
+        _who_reads(reader, pledge),
+    ]
+    buttons: list[Block] = [MakePledgeButton("", _("Make another pledge"))]
+    asked = _ask_for_country(reader, unknown_country)
+    if asked:
+        paragraphs.append(asked[0])
+        buttons = [*asked[1], *buttons]
+    buttons += [
+        ui.Button(style=discord.ButtonStyle.link, label=link.label, url=link.url)
+        for link in reader.services.campaign.links
+    ]
+    return _with_support(reader, pledge, paragraphs, buttons[:5])
+
+
+def changed_card(reader: Reader, pledge: Pledge, unknown_country: str) -> Card:
+    _ = reader.words.gettext
+    paragraphs = [
+        f"### {_('Your pledge is changed')}\n> {escape(reader.services.pledges.text_of(pledge))}",
+        _who_reads(reader, pledge),
+    ]
+    asked = _ask_for_country(reader, unknown_country)
+    buttons: list[Block] = asked[1] if asked else []
+    return _with_support(reader, pledge, [*paragraphs, *([asked[0]] if asked else [])], buttons)
+
+
+def _with_support(reader: Reader, pledge: Pledge, paragraphs: list[str], buttons: list[Block]) -> Card:
+    if reader.services.pledges.speaks_of_violence(pledge):
+        paragraphs = [*paragraphs, way_to_support(reader)]
+        buttons = [*buttons[:4], FindHelp(reader.words.gettext("Find help"))]
+    return Card(reader.colour, paragraphs, buttons)
+
+
+def _counted(reader: Reader, made: Made) -> str:
+    """What the pledge makes of this server, or of the whole campaign: 'You are number 1,204 here.'"""
+    words, pledge = reader.words, made.pledge
+    _, number = words.gettext, words.number(made.supporters)
+    is_whole = pledge.guild_id == WHOLE_CAMPAIGN
+    if made.is_first_here:
+        sentences = [
+            _("You are number **{number}** to stand up in the whole campaign.", number=number)
+            if is_whole
+            else _("You are number **{number}** to stand up here.", number=number)
+        ]
+    else:
+        sentences = [
+            words.ngettext("You have **{n}** pledge in force.", "You have **{n}** pledges in force.", made.own),
+            words.ngettext(
+                "**{n}** person stands up in the whole campaign.",
+                "**{n}** people stand up in the whole campaign.",
+                made.supporters,
+            )
+            if is_whole
+            else words.ngettext("**{n}** person stands up here.", "**{n}** people stand up here.", made.supporters),
+        ]
+    if made.is_first_from_country and pledge.country:
+        country = escape(reader.services.countries.name(pledge.country, words.locale))
+        sentences.append(_("You are the first from **{country}**.", country=country))
+    return " ".join(sentences)
+
+
+def _who_reads(reader: Reader, pledge: Pledge) -> str:
+    _ = reader.words.gettext
+    if pledge.is_public and pledge.guild_id != WHOLE_CAMPAIGN:
+        if pledge.country:
+            return _("It stands on the server's pledge wall, with your name and country, for everybody there.")
+        return _("It stands on the server's pledge wall, with your name, for everybody there.")
+    return _(
+        "Only you can read it: {mine} shows it. It is counted all the same.", mine=reader.mention_of("pledge mine")
+    )
+
+
+def _ask_for_country(reader: Reader, typed: str) -> tuple[str, list[Block]] | None:
+    """The question about a country that was not understood, with up to three near ones; None when none was typed."""
+    if not typed:
+        return None
+    _, countries, locale = reader.words.gettext, reader.services.countries, reader.words.locale
+    near = countries.suggest(typed, locale)
+    if not near:
+        hint = _(
+            "I don't know a country called “{country}”. You can tell it later: {mine}, then Edit.",
+            country=escape(typed),
+            mine=reader.mention_of("pledge mine"),
+        )
+        return hint, []
+    names = [escape(countries.name(iso2, locale)) for iso2 in near]
+    question = _(
+        "I don't know a country called “{country}”. Did you mean {near}?", country=escape(typed), near=" · ".join(names)
+    )
+    return question, [MeantCountry(iso2, countries.name(iso2, locale)[:80]) for iso2 in near]
+
+
+class MeantCountry(LastingButton, template=r"pledge:country:(?P<country>[A-Z]{2})"):
+    """Tells the country that was meant."""
+
+    def __init__(self, country: str, label: str = "") -> None:
+        super().__init__(f"pledge:country:{country}", label)
+        self.country = country
+
+    async def press(self, interaction: Interaction) -> None:
+        reader = reader_of(interaction, private=True)
+        if reader.services.countries.get(self.country) is None:
+            raise NoLongerThere
+        await saved(interaction, reader.services.pledges.choose_country(interaction.user.id, self.country))
+        name = escape(reader.services.countries.name(self.country, reader.words.locale))
+        said = reader.words.gettext("Thank you. Your pledges count for **{country}** now.", country=name)
+        await reply(interaction, Card(reader.colour, [said]))
+
+
+class TryAgain(LastingButton, template=rf"pledge:again:(?P<theme>[a-z0-9-]{{1,24}}):(?P<pledge>{BIG_ID})"):
+    """Opens the form again, with what was filled in as long as it is remembered; `pledge` 0 stands for a new one."""
+
+    def __init__(self, theme: str, pledge: str, label: str = "") -> None:
+        super().__init__(f"pledge:again:{theme}:{pledge}", label, discord.ButtonStyle.primary)
+        self.theme, self.pledge_id = theme, pledge
+
+    async def press(self, interaction: Interaction) -> None:
+        await open_form(interaction, self.theme, pledge_id=int(self.pledge_id), again=True)

@@ -1,0 +1,1 @@
+"""What outlives a restart: tables, one door for writing, migrations, and one module of statements per subject."""

@@ -1,0 +1,211 @@
+"""Pledges and what is counted of them: the one place that changes either, so that no path can forget the other.
+
+What a member's pledges count for is a pure function of the member's country and pledges (`counts_of`). Whatever changes
+them is done on a `Ledger`, which adds the difference between after and before to the tallies, in the same transaction.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, Self, TypeAlias
+
+from sqlalchemy import bindparam, delete, insert, select, tuple_, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.tables import WHOLE_CAMPAIGN, member, pledge, tally
+
+Key: TypeAlias = tuple[int, str, str]
+"""What is counted: scope (a server's id, or WHOLE_CAMPAIGN), kind, and which of that kind."""
+
+Counts: TypeAlias = dict[Key, int]
+
+SUPPORTERS, PLEDGES, COUNTRY, THEME, DAY, ON_WALL = "supporters", "pledges", "country", "theme", "day", "wall"
+
+
+@dataclass(frozen=True, slots=True)
+class Pledge:
+    """One member's promise, in force."""
+
+    id: int
+    member_id: int
+    guild_id: int
+    theme: str
+    action: str | None
+    """The id of a ready-made action of the campaign; None for own words."""
+    words: str | None
+    country: str | None
+    is_public: bool
+    made_at: datetime
+    edited_at: datetime | None = None
+
+    def says_the_same(self, other: "Pledge") -> bool:
+        mine, theirs = (" ".join((p.words or "").casefold().split()) for p in (self, other))
+        return self.guild_id == other.guild_id and self.action == other.action and mine == theirs
+
+
+PLEDGE_COLUMNS = tuple(pledge.c[name] for name in Pledge.__slots__)
+"""What is selected of a pledge, so that `Pledge(*row)` is it."""
+
+
+@dataclass(slots=True)
+class Member:
+    """What a person chose about themselves, and their pledges in force, in every server."""
+
+    id: int
+    is_known: bool = False
+    country: str | None = None
+    pledges: dict[int, Pledge] = field(default_factory=dict[int, Pledge])
+
+    def within(self, guild_id: int) -> list[Pledge]:
+        return [pledge for pledge in self.pledges.values() if pledge.guild_id == guild_id]
+
+
+def counts_of(country: str | None, pledges: Iterable[Pledge]) -> Counts:
+    """What one member counts for. A pledge counts in its server and in the whole campaign; a person once in each."""
+    counts: Counts = defaultdict(int)
+    for one in pledges:
+        day = one.made_at.astimezone(UTC).date().isoformat()
+        for scope in {one.guild_id, WHOLE_CAMPAIGN}:
+            counts[scope, PLEDGES, ""] += 1
+            counts[scope, THEME, one.theme] += 1
+            counts[scope, DAY, day] += 1
+            counts[scope, ON_WALL, ""] += one.is_public
+            counts[scope, SUPPORTERS, ""] = 1
+            if country:
+                counts[scope, COUNTRY, country] = 1
+    return counts
+
+
+def add(counts: Counts, more: Counts, times: int = 1) -> None:
+    """Adds `more` to `counts`, which must be a defaultdict; -1 times takes it away."""
+    for key, count in more.items():
+        counts[key] += count * times
+
+
+_READ = (
+    select(member.c.id, member.c.country, *PLEDGE_COLUMNS)
+    .outerjoin_from(member, pledge)
+    .where(member.c.id.in_(bindparam("members", expanding=True)))
+)
+_TALLIES = select(tally).where(tuple_(tally.c.scope, tally.c.kind, tally.c.key).in_(bindparam("keys", expanding=True)))
+_ADD_MEMBER = insert(member)
+_MOVE_MEMBER = update(member).where(member.c.id == bindparam("which")).values(country=bindparam("country"))
+_ADD_PLEDGE = insert(pledge)
+_CHANGE_PLEDGE = update(pledge).where(pledge.c.id == bindparam("which"))
+_DROP_PLEDGE = delete(pledge).where(pledge.c.id == bindparam("which"))
+_new_tally = upsert(tally)
+_COUNT = _new_tally.on_conflict_do_update(
+    index_elements=[tally.c.scope, tally.c.kind, tally.c.key],
+    set_={"count": tally.c.count + _new_tally.excluded.count},
+)
+
+
+class Ledger:
+    """The pledges of some members as one transaction sees and changes them; `flush` writes what changed."""
+
+    def __init__(self, tx: AsyncConnection, members: dict[int, Member]) -> None:
+        self._tx = tx
+        self._members = members
+        self._before = {one.id: (one.country, dict(one.pledges)) for one in members.values()}
+        self._counted: dict[int, Counts] = {}
+
+    @classmethod
+    async def open(cls, tx: AsyncConnection, member_ids: Iterable[int]) -> Self:
+        """Reads the members and all their pledges; members that are not known yet are there without any."""
+        members = {member_id: Member(member_id) for member_id in member_ids}
+        for member_id, country, *columns in await tx.execute(_READ, {"members": list(members)}):
+            one = members[member_id]
+            one.is_known, one.country = True, country
+            if columns[0] is not None:
+                one.pledges[columns[0]] = Pledge(*columns)
+        return cls(tx, members)
+
+    def member(self, member_id: int) -> Member:
+        return self._members[member_id]
+
+    def counts_of(self, member_id: int) -> Counts:
+        """What the member counts for now."""
+        if member_id not in self._counted:
+            one = self._members[member_id]
+            self._counted[member_id] = counts_of(one.country, one.pledges.values())
+        return self._counted[member_id]
+
+    def pledge(self, member_id: int, pledge_id: int) -> Pledge | None:
+        """The member's own pledge; None when it is somebody else's, or there is none."""
+        return self._members[member_id].pledges.get(pledge_id)
+
+    def put(self, changed: Pledge) -> Pledge:
+        """Adds or replaces a pledge; it takes the country of its member."""
+        owner = self._changing(changed.member_id)
+        if changed.country != owner.country:
+            changed = replace(changed, country=owner.country)
+        owner.pledges[changed.id] = changed
+        return changed
+
+    def remove(self, member_id: int, pledge_id: int) -> None:
+        del self._changing(member_id).pledges[pledge_id]
+
+    def move(self, member_id: int, country: str | None) -> None:
+        """The member now belongs to `country`, with all their pledges."""
+        owner = self._changing(member_id)
+        if owner.country != country:
+            owner.country = country
+            owner.pledges = {key: replace(one, country=country) for key, one in owner.pledges.items()}
+
+    def _changing(self, member_id: int) -> Member:
+        self._counted.pop(member_id, None)
+        return self._members[member_id]
+
+    async def tallies(self, keys: Iterable[Key]) -> Counts:
+        """The tallies at `keys` before anything of this ledger was written."""
+        rows = await self._tx.execute(_TALLIES, {"keys": list(keys)})
+        return defaultdict(int, {(scope, kind, key): count for scope, kind, key, count in rows})
+
+    async def flush(self, at: datetime) -> None:
+        """Writes members, pledges and the tallies that follow from them."""
+        await self._write_members(at)
+        await self._write_pledges()
+        difference: Counts = defaultdict(int)
+        for member_id, (country, pledges) in self._before.items():
+            add(difference, self.counts_of(member_id))
+            add(difference, counts_of(country, pledges.values()), -1)
+        await self._count([(key, change) for key, change in difference.items() if change])
+
+    async def _write_members(self, at: datetime) -> None:
+        everyone = self._members.values()
+        fresh = [one for one in everyone if not one.is_known and (one.country or one.pledges)]
+        if fresh:
+            await self._tx.execute(_ADD_MEMBER, [{"id": m.id, "country": m.country, "added_at": at} for m in fresh])
+        moved = [one for one in everyone if one.is_known and one.country != self._before[one.id][0]]
+        if moved:
+            await self._tx.execute(_MOVE_MEMBER, [{"which": one.id, "country": one.country} for one in moved])
+
+    async def _write_pledges(self) -> None:
+        added: list[dict[str, Any]] = []
+        changed: list[dict[str, Any]] = []
+        gone: list[dict[str, Any]] = []
+        for one in self._members.values():
+            before = self._before[one.id][1]
+            gone += ({"which": key} for key in before.keys() - one.pledges.keys())
+            for key, current in one.pledges.items():
+                if key not in before:
+                    added.append(_row(current))
+                elif current != before[key]:
+                    changed.append(_row(current) | {"which": key})
+        if gone:
+            await self._tx.execute(_DROP_PLEDGE, gone)
+        if added:
+            await self._tx.execute(_ADD_PLEDGE, added)
+        if changed:
+            await self._tx.execute(_CHANGE_PLEDGE, changed)
+
+    async def _count(self, changes: list[tuple[Key, int]]) -> None:
+        if changes:
+            rows = [{"scope": s, "kind": kind, "key": key, "count": change} for (s, kind, key), change in changes]
+            await self._tx.execute(_COUNT, rows)
+
+
+def _row(one: Pledge) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in Pledge.__slots__}

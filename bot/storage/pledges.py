@@ -1,0 +1,205 @@
+"""Pledges: what can be done with them, and what is read of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.ledger import COUNTRY, PLEDGES, SUPPORTERS, Counts, Key, Ledger, Pledge, add
+from bot.storage.tables import WHOLE_CAMPAIGN, guild
+
+_REMEMBER_GUILD = upsert(guild).on_conflict_do_nothing()
+
+MOST_IN_FORCE = 10
+"""Pledges of one member in one server; likewise of those made in direct messages."""
+
+
+class TooMany(Exception):
+    """The member has as many pledges in force there as one can have."""
+
+
+class SaysTheSame(Exception):
+    """The member has another pledge in force there that says the same."""
+
+
+class NotTheirs(Exception):
+    """There is no such pledge of this member: it was withdrawn, or was never theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A pledge in force, and what it made of its scope: its server, or the whole campaign for one of no server."""
+
+    pledge: Pledge
+    is_new: bool
+    """False when the same was in force already: pressed twice, or on two devices."""
+    own: int
+    """How many the member has in force in the scope now."""
+    supporters: int
+    """People with a pledge in force in the scope, the member included."""
+    is_first_here: bool
+    """The member's first one in the scope: `supporters` is their number."""
+    is_first_from_country: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MakePledge:
+    """A new pledge. `id` is the interaction's: a second delivery is harmless. `country` None changes nothing."""
+
+    id: int
+    member_id: int
+    guild_id: int
+    theme: str
+    action: str | None
+    words: str | None
+    country: str | None
+    is_public: bool
+    at: datetime
+
+    @classmethod
+    async def apply(cls, tx: AsyncConnection, batch: Sequence["MakePledge"]) -> Sequence[Made | Exception]:
+        await _remember_guilds(tx, batch)
+        ledger = await Ledger.open(tx, {operation.member_id for operation in batch})
+        tallies = await ledger.tallies(_asked_of(ledger, batch))
+        results = [operation._make(ledger, tallies) for operation in batch]
+        await ledger.flush(batch[0].at)
+        return results
+
+    def _make(self, ledger: Ledger, tallies: Counts) -> Made | Exception:
+        member, place = ledger.member(self.member_id), self.guild_id
+        before = ledger.counts_of(member.id)
+        home = self.country or member.country
+        wanted = Pledge(self.id, member.id, place, self.theme, self.action, self.words, home, self.is_public, self.at)
+        there = member.within(place)
+        same = member.pledges.get(self.id) or next((one for one in there if one.says_the_same(wanted)), None)
+        if same is None and len(there) >= MOST_IN_FORCE:
+            return TooMany()
+        ledger.move(member.id, home)
+        made = member.pledges[same.id] if same else ledger.put(wanted)
+        after = ledger.counts_of(member.id)
+        add(tallies, after)
+        add(tallies, before, -1)
+        from_home: Key = (place, COUNTRY, home or "")
+        return Made(
+            pledge=made,
+            is_new=same is None,
+            own=after.get((place, PLEDGES, ""), 0),
+            supporters=tallies[place, SUPPORTERS, ""],
+            is_first_here=(place, SUPPORTERS, "") not in before,
+            is_first_from_country=bool(home) and from_home not in before and tallies[from_home] == 1,
+        )
+
+
+def _asked_of(ledger: Ledger, batch: Sequence[MakePledge]) -> set[Key]:
+    """The tallies that results are made from: every country that a member may belong to on the way is among them."""
+    homes: dict[int, set[str]] = {one.member_id: {ledger.member(one.member_id).country or ""} for one in batch}
+    for one in batch:
+        homes[one.member_id].add(one.country or "")
+    asked: set[Key] = {(one.guild_id, SUPPORTERS, "") for one in batch}
+    return asked | {(one.guild_id, COUNTRY, home) for one in batch for home in homes[one.member_id] if home}
+
+
+async def _remember_guilds(tx: AsyncConnection, batch: Sequence[MakePledge]) -> None:
+    rows = {one.guild_id: {"id": one.guild_id, "added_at": one.at} for one in batch if one.guild_id != WHOLE_CAMPAIGN}
+    if rows:
+        await tx.execute(_REMEMBER_GUILD, list(rows.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class EditPledge:
+    """New words, theme or place on the wall for one's own pledge. `country` None leaves the member's as it is."""
+
+    pledge_id: int
+    member_id: int
+    theme: str
+    action: str | None
+    words: str | None
+    country: str | None
+    is_public: bool
+    at: datetime
+
+    @classmethod
+    async def apply(cls, tx: AsyncConnection, batch: Sequence["EditPledge"]) -> Sequence[Pledge | Exception]:
+        ledger = await Ledger.open(tx, {operation.member_id for operation in batch})
+        results = [operation._edit(ledger) for operation in batch]
+        await ledger.flush(batch[0].at)
+        return results
+
+    def _edit(self, ledger: Ledger) -> Pledge | Exception:
+        old = ledger.pledge(self.member_id, self.pledge_id)
+        if old is None:
+            return NotTheirs()
+        new = replace(
+            old,
+            theme=self.theme,
+            action=self.action,
+            words=self.words,
+            is_public=self.is_public,
+            edited_at=self.at,
+        )
+        others = (one for one in ledger.member(self.member_id).pledges.values() if one.id != old.id)
+        if any(one.says_the_same(new) for one in others):
+            return SaysTheSame()
+        if self.country:
+            ledger.move(self.member_id, self.country)
+        return ledger.put(new)
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPledge:
+    """Puts one's own pledge on the wall, or takes it off."""
+
+    pledge_id: int
+    member_id: int
+    is_public: bool
+    at: datetime
+
+    @classmethod
+    async def apply(cls, tx: AsyncConnection, batch: Sequence["ShowPledge"]) -> Sequence[Pledge | Exception]:
+        ledger = await Ledger.open(tx, {operation.member_id for operation in batch})
+        results: list[Pledge | Exception] = []
+        for operation in batch:
+            old = ledger.pledge(operation.member_id, operation.pledge_id)
+            results.append(ledger.put(replace(old, is_public=operation.is_public)) if old else NotTheirs())
+        await ledger.flush(batch[0].at)
+        return results
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawPledge:
+    """Takes one's own pledge back; nothing of it is kept."""
+
+    pledge_id: int
+    member_id: int
+    at: datetime
+
+    @classmethod
+    async def apply(cls, tx: AsyncConnection, batch: Sequence["WithdrawPledge"]) -> Sequence[Pledge | Exception]:
+        ledger = await Ledger.open(tx, {operation.member_id for operation in batch})
+        results: list[Pledge | Exception] = []
+        for operation in batch:
+            old = ledger.pledge(operation.member_id, operation.pledge_id)
+            if old is not None:
+                ledger.remove(operation.member_id, operation.pledge_id)
+            results.append(old or NotTheirs())
+        await ledger.flush(batch[0].at)
+        return results
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseCountry:
+    """The country a member belongs to, with all their pledges."""
+
+    member_id: int
+    country: str | None
+    at: datetime
+
+    @classmethod
+    async def apply(cls, tx: AsyncConnection, batch: Sequence["ChooseCountry"]) -> Sequence[None]:
+        ledger = await Ledger.open(tx, {operation.member_id for operation in batch})
+        for operation in batch:
+            ledger.move(operation.member_id, operation.country)
+        await ledger.flush(batch[0].at)
+        return [None for _ in batch]
