@@ -3,14 +3,22 @@
 import asyncio
 import contextlib
 import errno
+import itertools
 import signal
 import socket
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Final
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import typer
 
 from bot.exits import CannotGoOn, Exit
+
+if TYPE_CHECKING:
+    from bot.client import Uplift
+    from bot.clock import Clock
+    from bot.settings import Settings
 
 HOST: Final = "127.0.0.1"
 
@@ -18,8 +26,11 @@ _DEMO_ONLY: Final = ("simcord", "aiohttp", "PIL")
 _MISSING: Final = "The demo's own packages are not as it needs them: {}.\n`make demo` installs them."
 
 
-def run(port: int) -> int:
-    """Run the demo until Ctrl-C or SIGTERM; returns the process's exit code.
+Build: TypeAlias = "Callable[[Settings, Clock], Uplift] | None"
+
+
+def run(port: int, build: Build = None) -> int:
+    """Run the demo until Ctrl-C or SIGTERM; returns the process's exit code. `build` makes the bot: None, the real one.
 
     Raises CannotGoOn when a package that only the demo needs is missing, or has changed.
     """
@@ -28,10 +39,10 @@ def run(port: int) -> int:
     except OSError as error:
         typer.echo(_port_trouble(port, error), err=True)
         return 1
-    typer.echo("Uplift's demo is starting: the real bot, in a Discord of its own …")
     with listener, contextlib.suppress(KeyboardInterrupt):
+        typer.echo("Uplift's demo is starting: the real bot, in a Discord of its own …")
         try:
-            asyncio.run(_live(listener, port))
+            asyncio.run(_live(listener, port, build))
         except ImportError as error:
             if (error.name or "").partition(".")[0] not in _DEMO_ONLY:
                 raise
@@ -63,12 +74,12 @@ def _port_trouble(port: int, error: OSError) -> str:
     return f"Port {port} can't be used: {error.strerror}. Choose another one: make demo DEMO_PORT=8766"
 
 
-async def _live(listener: socket.socket, port: int) -> None:
+async def _live(listener: socket.socket, port: int, build: Build) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C is a KeyboardInterrupt there
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    serving = asyncio.create_task(_serve(listener, port))
+    serving = asyncio.create_task(_serve(listener, port, build))
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
@@ -78,7 +89,7 @@ async def _live(listener: socket.socket, port: int) -> None:
         await serving
 
 
-async def _serve(listener: socket.socket, port: int) -> None:
+async def _serve(listener: socket.socket, port: int, build: Build) -> None:
     """Until it is cancelled."""
     # Imported here because it takes a second or two, in which the visitor should see that something happens.
     from aiohttp import web
@@ -88,9 +99,17 @@ async def _serve(listener: socket.socket, port: int) -> None:
     from bot.logs import configure_logs
     from bot.settings import Settings
 
-    settings = Settings.model_construct(shard_count=1)  # the demo has no .env and asks nothing of the environment
     configure_logs("WARNING", "console")
-    server = DemoServer(lambda clock: make_bot(settings, clock), port)
+    make = build or make_bot
+    folder = TemporaryDirectory(prefix="uplift-demo-")
+    files = (f"{folder.name}/{number}.db" for number in itertools.count())
+
+    def new_bot(clock: "Clock") -> "Uplift":
+        """With an empty memory each time, and nothing of .env or the environment."""
+        url = f"sqlite+aiosqlite:///{next(files)}"
+        return make(Settings.model_construct(shard_count=1, database_url=url), clock)
+
+    server = DemoServer(new_bot, port)
     runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=0.5)
     try:
         await server.begin(datetime.now(UTC))
@@ -101,3 +120,4 @@ async def _serve(listener: socket.socket, port: int) -> None:
     finally:
         await runner.cleanup()
         await server.end()
+        folder.cleanup()

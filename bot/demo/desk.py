@@ -3,10 +3,11 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, Self
 
+import structlog
 from simcord.preview import Preview
 
 from bot.campaign.models import Campaign
@@ -15,6 +16,8 @@ from bot.clock import Clock
 from bot.demo.community import ACTORS, BOT, PLACES, Community, beginning, furnish
 from bot.demo.deeds import Deed, deed
 from bot.demo.simulation import Simulation
+
+log = structlog.get_logger("bot.demo")
 
 _STRIDE: Final = 86_400.0
 """Seconds of the demo's time that are moved at once, so that clicks get their turn in between."""
@@ -45,14 +48,14 @@ class Desk:
             desk = cls(simulation, await furnish(simulation, at))
             simulation.check_events()
             simulation.listen(desk._hear)
-            # The page's first; it also brings what is the same in all frames.
-            await desk.show(ACTORS[0].key, "general")
         except BaseException:  # also a Ctrl-C while the community is being furnished
             await simulation.close()
             raise
-        pictures = desk._community.pictures
-        work = (desk._refresh_changed(), desk._tick(), simulation.look_at(pictures))
-        desk._tasks = [asyncio.create_task(each) for each in work]
+        desk._tasks = [
+            asyncio.create_task(_steadily(desk._refresh_changed)),
+            asyncio.create_task(_steadily(desk._tick)),
+            asyncio.create_task(simulation.look_at(desk._community.pictures)),
+        ]
         return desk
 
     async def close(self) -> None:
@@ -102,12 +105,8 @@ class Desk:
                 self._note(Deed("visit", place))
             return preview
 
-    def preview(self, capability: str | None) -> Preview | None:
-        """The preview that this capability opens; any of them for what is the same in all (None)."""
-        shown = self._shown.values()
-        if capability is None:
-            return next(iter(shown), None)
-        return next((preview for preview in shown if preview.capability == capability), None)
+    def preview(self, capability: str) -> Preview | None:
+        return next((preview for preview in self._shown.values() if preview.capability == capability), None)
 
     def menu(self, actor: str, place: str) -> list[str]:
         """The bot's commands in the context menu of a message."""
@@ -148,22 +147,27 @@ class Desk:
 
     async def _refresh_changed(self) -> None:
         """What is posted shows only after a refresh; a short pause gathers what comes together."""
-        while True:
-            await self._something_changed.wait()
-            await asyncio.sleep(0.05)
-            self._something_changed.clear()
-            changed, self._changed = self._changed, set()
-            for preview in list(self._shown.values()):
-                if preview.channel.id in changed:
-                    async with self.lock:
-                        await preview.refresh()
+        await self._something_changed.wait()
+        await asyncio.sleep(0.05)
+        self._something_changed.clear()
+        changed, self._changed = self._changed, set()
+        for preview in list(self._shown.values()):
+            if preview.channel.id in changed:
+                async with self.lock:
+                    await preview.refresh()
 
     async def _tick(self) -> None:
         """Left alone, SimCord's clock stands still."""
         before = time.monotonic()
-        while True:
-            await asyncio.sleep(1)
-            async with self.lock:
-                now = time.monotonic()
-                await self._simulation.env.advance_time(now - before)
-                before = now
+        await asyncio.sleep(1)
+        async with self.lock:
+            await self._simulation.env.advance_time(time.monotonic() - before)
+
+
+async def _steadily(step: Callable[[], Awaitable[None]]) -> None:
+    """Again and again; one failure is reported and ends nothing."""
+    while True:
+        try:
+            await step()
+        except Exception:
+            log.exception("the demo stumbled", step=step.__name__)

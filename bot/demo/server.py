@@ -1,11 +1,11 @@
 """The demo's one port: our page, what it asks for, and the frames behind it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-import aiohttp
 import simcord
 from aiohttp import web
 
@@ -15,7 +15,7 @@ from bot.demo.community import ACTORS, GUILD, PLACES
 from bot.demo.dates import FIRST_DAY, Journey, NoSuchDay, next_anniversary, to_day, tomorrow
 from bot.demo.desk import Desk
 from bot.demo.faces import face
-from bot.demo.proxy import FrameProxy
+from bot.demo.frames import Frames
 from bot.demo.simulation import ZONE
 from bot.demo.tries import for_page
 
@@ -44,21 +44,24 @@ class DemoServer:
         names = ("127.0.0.1", "localhost")
         self._hosts = {name if port == 80 else f"{name}:{port}" for name in names}
         self._current: Desk | None = None
-        self._proxy: FrameProxy | None = None
+        self._begun = asyncio.Event()
+        self._moving = asyncio.Lock()
+        self._frames = Frames(self._desk)
 
     async def begin(self, at: datetime) -> None:
         """Begin the demo at `at`, afresh if there was one before."""
         await self.end()
         self._current = await Desk.begin(self._build, at=at)
+        self._begun.set()
 
     async def end(self) -> None:
+        self._begun.clear()
         desk, self._current = self._current, None
         if desk is not None:
             await desk.close()
 
     def application(self) -> web.Application:
         app = web.Application(middlewares=[self._guard], client_max_size=_LARGEST)
-        app.cleanup_ctx.append(self._connect)
         app.add_routes(
             [
                 web.get("/", self._page),
@@ -69,15 +72,10 @@ class DemoServer:
                 web.post("/demo/date", self._date),
                 web.post("/demo/menu", self._choose),
                 web.static("/demo/page", PAGE),
-                web.route("*", "/{path:.*}", self._frame),
             ]
         )
+        self._frames.add_to(app)
         return app
-
-    async def _connect(self, _: web.Application) -> AsyncIterator[None]:
-        async with aiohttp.ClientSession(auto_decompress=False) as session:
-            self._proxy = FrameProxy(session)
-            yield
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
@@ -96,10 +94,10 @@ class DemoServer:
             response.headers.setdefault(name, value)
         return response
 
-    @property
-    def _desk(self) -> Desk:
-        if self._current is None:
-            raise web.HTTPServiceUnavailable(text="The demo is beginning afresh. One moment.")
+    async def _desk(self) -> Desk:
+        """The desk; while the demo begins afresh, the one to come."""
+        await self._begun.wait()
+        assert self._current is not None  # noqa: S101 (the event says so)
         return self._current
 
     async def _page(self, _: web.Request) -> web.StreamResponse:
@@ -117,7 +115,7 @@ class DemoServer:
 
     async def _state(self, _: web.Request) -> web.StreamResponse:
         """Everything the page draws round the frames; it asks each second."""
-        desk = self._desk
+        desk = await self._desk()
         return web.json_response(
             {
                 "run": desk.run,
@@ -137,7 +135,7 @@ class DemoServer:
 
     async def _open(self, request: web.Request) -> web.StreamResponse:
         """The address of the frame that shows a place to someone, and the commands of the messages' menu there."""
-        asked, desk = await _body(request), self._desk
+        asked, desk = await _body(request), await self._desk()
         try:
             preview = await desk.show(asked["actor"], asked["place"])
             menu = desk.menu(asked["actor"], asked["place"])
@@ -146,38 +144,35 @@ class DemoServer:
         return web.json_response({"src": f"/frame#{preview.capability}", "menu": menu})
 
     async def _date(self, request: web.Request) -> web.StreamResponse:
-        asked = (await _body(request)).get("to", "")
-        try:
-            journey = self._journey(asked)
-        except NoSuchDay as refusal:
-            return web.json_response({"notice": str(refusal)}, status=web.HTTPUnprocessableEntity.status_code)
-        if journey.afresh:
-            await self.begin(journey.to)
-        else:
-            await self._desk.move_to(journey.to)
+        """Moves the clock; the answer says what came of it, in words for the visitor."""
+        asked = str((await _body(request)).get("to", ""))
+        async with self._moving:
+            desk = await self._desk()
+            try:
+                journey = _journey(desk, asked)
+            except NoSuchDay as refusal:
+                return web.json_response({"notice": str(refusal)})
+            if journey.afresh:
+                await self.begin(journey.to)
+            else:
+                await desk.move_to(journey.to)
         return web.json_response({"notice": journey.notice})
 
-    def _journey(self, asked: str) -> Journey:
-        desk = self._desk
-        now = desk.now()
-        if asked == "tomorrow":
-            return tomorrow(now)
-        if asked == "next-anniversary":
-            return next_anniversary(now, desk.campaign.milestones)
-        return to_day(now, asked)
-
     async def _choose(self, request: web.Request) -> web.StreamResponse:
-        asked = await _body(request)
+        asked, desk = await _body(request), await self._desk()
         try:
-            await self._desk.choose(asked["actor"], asked["place"], int(asked["message"]), asked["command"])
+            await desk.choose(asked["actor"], asked["place"], int(asked["message"]), asked["command"])
         except (KeyError, ValueError, StopIteration, simcord.SetupError):
             raise web.HTTPNotFound(text="That message or command is no longer there.") from None
         return web.json_response({})
 
-    async def _frame(self, request: web.Request) -> web.StreamResponse:
-        desk = self._desk
-        assert self._proxy is not None  # noqa: S101 (set before the first request is taken)
-        return await self._proxy.forward(request, desk)
+
+def _journey(desk: Desk, asked: str) -> Journey:
+    if asked == "tomorrow":
+        return tomorrow(desk.now())
+    if asked == "next-anniversary":
+        return next_anniversary(desk.now(), desk.campaign.milestones)
+    return to_day(desk.now(), asked)
 
 
 async def _body(request: web.Request) -> dict[str, Any]:

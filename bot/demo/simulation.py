@@ -11,15 +11,17 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final, Generic, Self, TypeAlias, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import discord
 import simcord
+import simcord.preview
 from simcord.backend import access, cdn
 from simcord.backend.models import Overwrite
-from simcord.enums import OverwriteType
+from simcord.enums import AppCommandType, OverwriteType
 from simcord.preview import Preview
 from simcord.preview._media import MediaInfo, MediaWorker
 
@@ -29,12 +31,13 @@ from bot.exits import CannotGoOn, Exit
 LOCALE: Final = "en-GB"
 ZONE: Final = ZoneInfo("Africa/Nairobi")
 
+PREVIEW_FILES: Final = Path(simcord.preview.__file__).resolve().parent / "static"
+"""SimCord's page: HTML, CSS, scripts and fonts."""
+
 Viewer: TypeAlias = simcord.MemberActor | simcord.UserHandle
 Pictures: TypeAlias = dict[str, tuple[str, bytes]]
 """Files by the address at which Discord would keep them."""
 
-_MESSAGE_MENU: Final = 3
-"""Discord's number for a command in a message's context menu."""
 _PICTURES_KEPT: Final = 100
 
 
@@ -137,7 +140,7 @@ class Simulation(Generic[B]):
         made.append(env)
         check(env)
         simulation = cls(env, bot)
-        env.backend.clock._epoch = at
+        env.backend.clock._epoch = at.astimezone(UTC)
         env.backend.bot_user.name = env.backend.bot_user.global_name = name
         env.backend.subscribers.insert(0, simulation._true_events)
         await env.start()
@@ -206,8 +209,9 @@ class Simulation(Generic[B]):
         """The bot's commands in the context menu of a message there. SimCord runs them in servers only."""
         if channel.guild is None:
             return []
-        visible = self.env.backend.visible_commands(user_id=viewer.id, channel_id=channel.id)
-        return [str(command["name"]) for command in visible if command["type"] == _MESSAGE_MENU]
+        backend = self.env.backend
+        visible = backend.visible_commands(user_id=viewer.id, channel_id=channel.id, type=AppCommandType.MESSAGE)
+        return [str(command["name"]) for command in visible]
 
     async def preview(self, viewer: Viewer, channel: simcord.ChannelHandle, pictures: Pictures) -> Preview:
         """Show a channel as someone sees it, beside all that are shown already."""
@@ -246,6 +250,7 @@ _PARTS: Final[Mapping[str, Callable[[Any], bool]]] = {
     ),
     "Env._preview is empty at the start": lambda env: env._preview is None,
     "Preview has its parts": _has(lambda _: Preview, "_mark_action_dispatched", "url"),
+    "SimCord's page is a folder of files": lambda _: (PREVIEW_FILES / "index.html").is_file(),
     "MediaWorker has its parts": _has(lambda _: MediaWorker, "validate", "release", "close"),
 }
 

@@ -20,7 +20,7 @@ class Try:
     done: Callable[[Deed], bool]
     types: str = ""
     button: str = ""
-    place: str = ""
+    place: str = "general"
     actor: str = ""
 
     @property
@@ -39,29 +39,14 @@ def _button(label: str) -> Callable[[Deed], bool]:
 
 
 TRIES: Final = (
-    Try(
-        "fact",
-        "Ask for a fact",
-        "It comes with its source and its date.",
-        _command("fact"),
-        types="/fact",
-        place="general",
-    ),
-    Try(
-        "another",
-        "Want one more?",
-        "Nothing repeats here until all were shown.",
-        _button("Another"),
-        button="Another",
-        place="general",
-    ),
+    Try("fact", "Ask for a fact", "It comes with its source and its date.", _command("fact"), types="/fact"),
+    Try("another", "Want one more?", "Nothing repeats until all were shown.", _button("Another"), button="Another"),
     Try(
         "search",
         "Look for something",
         "Half words and typing errors are fine.",
         _command("fact", "search"),
         types="/fact search:twiter",
-        place="general",
     ),
     Try(
         "sure",
@@ -69,38 +54,30 @@ TRIES: Final = (
         "Some figures are disputed. The bot says by whom.",
         _button("How sure is this?"),
         button="How sure is this?",
-        place="general",
     ),
-    Try(
-        "quote",
-        "Read what someone said",
-        "In their own words, with the role they had then.",
-        _command("quote"),
-        types="/quote",
-        place="general",
-    ),
+    Try("quote", "Read what someone said", "With the role they had then.", _command("quote"), types="/quote"),
     Try(
         "private",
         "Ask for yourself only",
         "Nobody else sees it, until you press Share here.",
         _command("fact", "private"),
         types="/fact private:True",
-        place="general",
     ),
     Try(
-        "next",
+        "commitments",
+        "Read what was promised",
+        "By whom, when, and to be reached by when.",
+        _command("commitments"),
+        types="/commitments",
+    ),
+    Try(
+        "anniversary",
         "See which date comes next",
         "The bot remembers the campaign's days.",
         _command("anniversary next"),
         types="/anniversary next",
-        place="general",
     ),
-    Try(
-        "clock",
-        "Move the date",
-        "Use the buttons beside the date. The bot goes along.",
-        lambda deed: deed.what == "clock",
-    ),
+    Try("clock", "Move the date", "With the buttons beside it. The bot goes along.", lambda deed: deed.what == "clock"),
     Try(
         "dm",
         "Write to the bot alone",
@@ -110,15 +87,6 @@ TRIES: Final = (
         place="dm",
     ),
     Try(
-        "support",
-        "Find help",
-        "For when someone is hurt or in danger. Always private.",
-        _command("support"),
-        types="/support",
-        place="general",
-    ),
-    Try("help", "See everything", "Each command in a line.", _command("help"), types="/help", place="general"),
-    Try(
         "moderator",
         "See it as a moderator",
         "Joseph also reads the moderators' channel.",
@@ -126,6 +94,14 @@ TRIES: Final = (
         actor="joseph",
         place="moderators",
     ),
+    Try(
+        "support",
+        "Find help",
+        "For when someone is hurt or in danger. Always private.",
+        _command("support"),
+        types="/support",
+    ),
+    Try("help", "See everything", "Each command in a line.", _command("help"), types="/help"),
 )
 
 

@@ -17,8 +17,13 @@ export async function typeCommand(frame, text) {
   for (const [option, value] of options) {
     if (!(await fill(page, option, value))) return false;
   }
-  page.querySelector(".command-chip")?.focus();
-  return true;
+  return closeOptions(page);
+}
+
+/** Focus what is being written: the message field, or the command in it. */
+export function focusComposer(frame) {
+  frame.focus();
+  frame.contentDocument.querySelector(".command-chip, #channel-composer-input")?.focus();
 }
 
 /** Focus the newest button with this label. */
@@ -26,10 +31,20 @@ export async function findButton(frame, label) {
   const page = frame.contentDocument;
   const button = [...page.querySelectorAll(".component-button")].filter((each) => each.textContent.trim().endsWith(label)).at(-1);
   if (!button) return false;
-  button.scrollIntoView({ block: "center" });
+  const timeline = page.getElementById("channel-timeline");
+  const middle = timeline.getBoundingClientRect();
+  timeline.scrollTop += button.getBoundingClientRect().top - middle.top - middle.height / 2;
   frame.focus();
-  button.focus();
+  button.focus({ preventScroll: true });
   return true;
+}
+
+/** Choosing a command opens the list of its options; there, Enter would choose one instead of sending. */
+function closeOptions(page) {
+  const chip = page.querySelector(".command-chip");
+  chip?.focus();
+  chip?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  return Boolean(chip);
 }
 
 function parse(text) {

@@ -17,12 +17,11 @@ export class MessageMenu {
     document.addEventListener("pointerdown", (event) => {
       if (!this.#list.contains(event.target)) this.close();
     });
-    window.addEventListener("blur", () => this.close());
   }
 
   /** The menu of the message under `event`. Where the bot has no commands, the browser shows its own. */
   open(event, frame, commands) {
-    const message = event.target.closest?.("[data-message-id]");
+    const message = event.target.closest?.(".channel-message");
     if (!message || !commands.length) return;
     event.preventDefault();
     this.#back = { frame, target: event.target };

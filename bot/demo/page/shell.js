@@ -1,7 +1,7 @@
 /** The page round the frames: who you are, where you are, what day it is, and what there is to try. */
 
 import { Frames } from "./frames.js";
-import { typeCommand, findButton } from "./composer.js";
+import { findButton, focusComposer, typeCommand } from "./composer.js";
 import { MessageMenu } from "./menu.js";
 import { ask, element, icon } from "./dom.js";
 
@@ -20,6 +20,8 @@ const menu = new MessageMenu(document.body, () => void refresh());
 const frames = new Frames($("frames"), {
   menu: (...how) => menu.open(...how),
   failed: () => void show(actor, "general"),
+  touched: () => menu.close(),
+  acted: () => hush(),
 });
 
 const labelOf = (key) => (key === "dm" ? "Uplift" : `#${key}`);
@@ -69,7 +71,7 @@ function introduce() {
 
 /** Go where the address says: `#amina/general`. Two tabs can so be two people, and a reload stays where it was. */
 async function follow() {
-  const [who, where] = decodeURIComponent(location.hash.slice(1)).split("/");
+  const [who, where] = location.hash.slice(1).split("/");
   const known = world.actors.some((each) => each.key === who) ? who : world.actors[0].key;
   await show(known, where || "general");
 }
@@ -80,6 +82,7 @@ async function show(who, where) {
   const address = `#${actor}/${place}`;
   if (location.hash !== address) history.replaceState(null, "", address);
   menu.close();
+  hush();
   draw();
   const label = `${labelOf(place)}, seen by ${nameOf(actor)}`;
   await frames.show(actor, place, label);
@@ -131,7 +134,7 @@ function drawPlaces() {
     const where = button.dataset.place;
     button.setAttribute("aria-current", where === place ? "page" : "false");
     button.toggleAttribute("data-unread", where !== place && isUnread(where));
-    button.querySelector(".unseen").textContent = where !== place && isUnread(where) ? ", unread" : "";
+    button.querySelector(".unseen").textContent = where !== place && isUnread(where) ? "unread" : "";
   }
 }
 
@@ -194,8 +197,7 @@ function suggestion(each) {
 /** Lead to a suggestion: open its place, and type its command or find its button there. */
 async function attempt(each) {
   look("chat");
-  const where = each.place || place;
-  if (each.actor || where !== place) await show(each.actor || actor, where);
+  if (each.actor || each.place !== place) await show(each.actor || actor, each.place);
   const frame = frames.current;
   if (each.types) {
     const typed = await typeCommand(frame, each.types);
@@ -210,6 +212,7 @@ async function moveTo(where) {
   const back = document.activeElement;
   document.body.setAttribute("aria-busy", "true");
   for (const control of controls) control.disabled = true;
+  if (where < localDay()) frames.clear(); // the demo begins afresh, and what is shown ends
   try {
     const { notice } = await ask("/demo/date", { to: where });
     await refresh();
@@ -223,11 +226,13 @@ async function moveTo(where) {
   }
 }
 
+const localDay = () => new Intl.DateTimeFormat("sv", { timeZone: world.zone }).format(new Date(world.now));
+
 function say(words, { stays = false } = {}) {
   clearTimeout(noticeTimer);
   const notice = $("notice");
   notice.hidden = false;
-  notice.querySelector("p").textContent = words;
+  notice.querySelector("p").textContent = $("news").textContent = words;
   if (stays) notice.dataset.stays = "yes";
   else {
     delete notice.dataset.stays;
@@ -263,6 +268,10 @@ $("clock").addEventListener("submit", (event) => {
 });
 $("notice").querySelector("button").addEventListener("click", hush);
 $("tries-toggle").addEventListener("click", () => setPanel(!document.body.hasAttribute("data-panel")));
+$("skip").addEventListener("click", () => {
+  look("chat");
+  focusComposer(frames.current);
+});
 $("rail-dm").addEventListener("click", () => void show(actor, "dm"));
 $("rail-guild").addEventListener("click", () => void show(actor, place === "dm" ? "general" : place));
 document.addEventListener("keydown", (event) => {
