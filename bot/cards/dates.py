@@ -81,7 +81,11 @@ def _when(reader: Reader, day: CampaignDay, today: date) -> str:
 def _since(reader: Reader, occurrence: Occurrence) -> str:
     milestone = occurrence.milestone
     if isinstance(milestone, Observance):
-        return reader.words.gettext("Observed every year since {year}", year=str(milestone.first_observed))
+        since = str(milestone.first_observed)
+        if milestone.end_date is None:
+            return reader.words.gettext("Observed every year since {year}", year=since)
+        last = reader.words.month_day(milestone.end_date.month, milestone.end_date.day)
+        return reader.words.gettext("Until {last}, observed every year since {year}", last=last, year=since)
     first = milestone.date
     return reader.words.ngettext(
         "{n} year after {date}",

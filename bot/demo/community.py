@@ -3,9 +3,11 @@
 Only what friends write to each other stands here. What is said about the campaign, the bot says, with its sources.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, TypeAlias
 
 import discord
 import simcord
@@ -83,7 +85,16 @@ JUST_NOW: Final = (  # minutes before you come, where, who, what
     (4, "general", "amina", "Let me try it…"),
 )
 
+PLEDGED: Final = (  # yesterday at, who, about what, the form as they filled it in
+    (time(17, 44), "daniel", "home", {"action": ["home-share-housework"], "country": "Kenya", "wall": True}),
+    (time(17, 52), "grace", "work", {"words": "I will ask for her opinion first, and wait for it.", "wall": True}),
+    (time(18, 10), "joseph", "community", {"words": "I will bring my sons along, not only my daughters."}),
+)
+
 MODERATOR: Final = discord.Permissions(manage_guild=True, manage_messages=True, kick_members=True)
+
+
+Happening: TypeAlias = "Callable[[Community], Awaitable[None]]"
 
 
 class Community:
@@ -132,17 +143,33 @@ def beginning(come: datetime) -> datetime:
 async def furnish(simulation: Simulation[Any], come: datetime) -> Community:
     """Fill a world that has just begun, and lead it up to the moment at which the visitor comes."""
     yesterday = come.astimezone(ZONE).date() - timedelta(days=1)
-    talk = [(datetime.combine(yesterday, at, ZONE), *rest) for at, *rest in YESTERDAY]
-    talk += [(come - timedelta(minutes=ago), *rest) for ago, *rest in JUST_NOW]
+    happened: list[tuple[datetime, Happening]] = [
+        *((datetime.combine(yesterday, at, ZONE), partial(_say, *rest)) for at, *rest in YESTERDAY),
+        *((datetime.combine(yesterday, at, ZONE), partial(_pledge, *rest)) for at, *rest in PLEDGED),
+        *((come - timedelta(minutes=ago), partial(_say, *rest)) for ago, *rest in JUST_NOW),
+        (come - timedelta(minutes=3), _ask_for_a_fact),
+    ]
     with simulation.env.time_context():
         community = Community(simulation)
-        for moment, place, who, words in talk:
+        for moment, happening in sorted(happened, key=lambda each: each[0]):
             await _advance_to(simulation, moment)
-            await community.members[who].send(community.channel(who, place), words)
-        await _advance_to(simulation, come - timedelta(minutes=3))
-        await community.members["amina"].slash(community.channel("amina", "general"), "fact")
+            await happening(community)
         await _advance_to(simulation, come)
     return community
+
+
+async def _say(place: str, who: str, words: str, community: Community) -> None:
+    await community.members[who].send(community.channel(who, place), words)
+
+
+async def _pledge(who: str, theme: str, filled: dict[str, Any], community: Community) -> None:
+    member = community.members[who]
+    form = await member.slash(community.channel(who, "pledge-wall"), "pledge make", theme=theme)
+    await member.submit_modal(form, filled)
+
+
+async def _ask_for_a_fact(community: Community) -> None:
+    await community.members["amina"].slash(community.channel("amina", "general"), "fact")
 
 
 async def _advance_to(simulation: Simulation[Any], moment: datetime) -> None:

@@ -111,6 +111,8 @@ class _TrueEvents:
         told = cast(dict[str, Any], payload)
         if event == "INTERACTION_CREATE":
             told["locale"] = LOCALE
+            if "guild_locale" in told:
+                told["guild_locale"] = LOCALE
             told["authorizing_integration_owners"] = {"0": str(told.get("guild_id") or 0)}
             self.interactions += 1
         elif event == "GUILD_CREATE":

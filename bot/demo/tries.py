@@ -39,6 +39,24 @@ def _button(label: str) -> Callable[[Deed], bool]:
 
 
 TRIES: Final = (
+    Try(
+        "pledge", "Make a pledge", "Choose what you will do. It counts.", _command("pledge make"), types="/pledge make"
+    ),
+    Try(
+        "stats",
+        "See how many stand up",
+        "People, countries, and the next goal.",
+        _command("pledge stats"),
+        types="/pledge stats",
+    ),
+    Try("wall", "Read the pledge wall", "What people here promised.", _command("pledge wall"), types="/pledge wall"),
+    Try(
+        "mine",
+        "Change your mind",
+        "Edit your pledge, show it, or take it back.",
+        _command("pledge mine"),
+        types="/pledge mine",
+    ),
     Try("fact", "Ask for a fact", "It comes with its source and its date.", _command("fact"), types="/fact"),
     Try("another", "Want one more?", "Nothing repeats until all were shown.", _button("Another"), button="Another"),
     Try(
