@@ -71,7 +71,7 @@ def escape(text: str) -> str:
 
 
 _ADDRESS = re.compile(
-    r"\w:/|www\.|<[@#:/]|@(?:everyone|here)\b"
+    r"\w://|www\.|<[@#:]|</[^>]{1,70}:\d|@(?:everyone|here)\b"
     r"|\b[^\W_](?:[\w-]{0,61}[^\W_])?\.(?:app|biz|com|dev|gg|info|io|net|org|xyz)\b",
     re.IGNORECASE,
 )
