@@ -1,7 +1,6 @@
 """The bot under test is the one that `run` starts, in a simulated Discord."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import simcord
@@ -12,7 +11,7 @@ from tests.support.pseudo import odd_languages, untranslated
 
 
 @pytest.fixture(params=["en", "odd letters"])
-async def community(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Community]:
+async def community(request: pytest.FixtureRequest) -> AsyncIterator[Community]:
     """A furnished server with the bot; fails the test if anything went wrong that the bot did not foresee.
 
     Each test runs in English, and once more with a catalogue in odd letters, which shows every sentence that the bot
@@ -20,7 +19,7 @@ async def community(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIter
     """
     is_odd = request.param != "en"
     with structlog.testing.capture_logs() as logs:
-        community = Community(odd_languages(tmp_path) if is_odd else None)
+        community = Community(odd_languages() if is_odd else None)
         await community.env.start()
         with community.env.time_context():
             community.furnish()

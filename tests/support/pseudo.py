@@ -4,8 +4,11 @@ Each plain letter has one odd letter that no content uses, so that a test can re
 """
 
 import re
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from babel import Locale
@@ -39,8 +42,10 @@ def plain(text: str) -> str:
     return text.translate(_TO_PLAIN)
 
 
-def odd_languages(folder: Path) -> Languages:
+@cache
+def odd_languages() -> Languages:
     """Languages in which English readers get odd letters."""
+    folder = Path(mkdtemp())
     catalogue = build()
     for message in catalogue:
         if isinstance(message.id, tuple):
@@ -52,7 +57,9 @@ def odd_languages(folder: Path) -> Languages:
     target.parent.mkdir(parents=True)
     with target.open("wb") as file:
         write_po(file, catalogue)
-    return Languages(folder)
+    languages = Languages(folder)
+    shutil.rmtree(folder)
+    return languages
 
 
 def untranslated(bodies: Iterable[Any], campaign: Campaign, typed: Iterable[str]) -> list[str]:
