@@ -42,11 +42,8 @@ def make_bot(settings: Settings, clock: Clock) -> "Uplift":
     return Uplift(settings, make_services(campaign, clock, db), db)
 
 
-class Tree(app_commands.CommandTree["Uplift"]):
-    """The commands; whatever they raise is answered."""
-
-    async def on_error(self, interaction: "discord.Interaction[Uplift]", error: app_commands.AppCommandError) -> None:
-        await answer_error(interaction, error)  # pyright: ignore[reportArgumentType]
+async def _answer(interaction: "discord.Interaction[Any]", error: app_commands.AppCommandError) -> None:
+    await answer_error(interaction, error)
 
 
 class Translator(app_commands.Translator):
@@ -71,7 +68,6 @@ class Uplift(commands.AutoShardedBot):
         super().__init__(
             command_prefix=commands.when_mentioned,  # never used: without message intents no prefix is ever seen
             help_command=None,
-            tree_cls=Tree,
             intents=intents,
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
@@ -89,6 +85,7 @@ class Uplift(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         if self.settings.discord_api_url is not None:
             await use_its_gateway(self.http)
+        self.tree.error(_answer)
         self.add_dynamic_items(*BUTTONS)
         for path in sorted((ROOT / "cogs").glob("[!_]*.py")):
             await self.load_extension(f"cogs.{path.stem}")

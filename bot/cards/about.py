@@ -38,7 +38,7 @@ def about_card(reader: Reader) -> Card:
     links: list[Block] = [
         ui.Button(style=discord.ButtonStyle.link, label=link.label, url=link.url) for link in campaign.links[:5]
     ]
-    return Card(reader.colour, paragraphs, links)
+    return Card(reader.colour, paragraphs, links, airy=True)
 
 
 def help_card(reader: Reader, commands: Iterable[app_commands.Command[Any, ..., Any]]) -> Card:
@@ -47,4 +47,4 @@ def help_card(reader: Reader, commands: Iterable[app_commands.Command[Any, ..., 
     described = sorted((command.qualified_name, _(command.description)) for command in commands)
     lines = [f"{reader.mention_of(name)}\n{escape(description)}" for name, description in described]
     closing = _("Type a slash in the message field to see these commands with their choices.")
-    return Card(reader.colour, [f"### {_('What I can do')}\n" + "\n".join(lines), f"-# {closing}"])
+    return Card(reader.colour, [f"### {_('What I can do')}", *lines, f"-# {closing}"], airy=True)

@@ -26,11 +26,15 @@ class Card(ui.LayoutView):
     discord.py keeps costs memory for every answer, and an ephemeral one a task for 15 minutes besides.
     """
 
-    def __init__(self, colour: int, paragraphs: Sequence[str], buttons: Sequence[Block] = ()) -> None:
-        """`paragraphs` stand in reading order, with some space between them. At most five buttons fit."""
+    def __init__(
+        self, colour: int, paragraphs: Sequence[str], buttons: Sequence[Block] = (), *, airy: bool = False
+    ) -> None:
+        """`paragraphs` stand in reading order; `airy` puts space between them, for lists. At most five buttons fit."""
         super().__init__(timeout=None)
         frame: ui.Container[Card] = ui.Container(accent_colour=colour)
-        for paragraph in paragraphs:
+        for number, paragraph in enumerate(paragraphs):
+            if airy and number:
+                frame.add_item(ui.Separator(visible=False))
             frame.add_item(ui.TextDisplay(paragraph))
         if buttons:
             frame.add_item(ui.ActionRow(*buttons))
@@ -46,6 +50,8 @@ class Reader:
     services: Services
     mention_of: Callable[[str], str]
     is_private: bool
+    may_share: bool
+    """Whether what is private could be posted for all to see."""
 
     @property
     def colour(self) -> int:
@@ -56,7 +62,8 @@ def reader_of(interaction: Interaction, *, private: bool) -> Reader:
     """The reader of an answer: a private one is in the member's language, a public one in the server's."""
     bot = cast(HasServices, interaction.client)
     locale = interaction.locale if private else interaction.guild_locale or interaction.locale
-    return Reader(bot.services.languages.words(locale.value), bot.services, bot.mention_of, private)
+    words = bot.services.languages.words(locale.value)
+    return Reader(words, bot.services, bot.mention_of, private, may_share=why_private(interaction) is None)
 
 
 def why_private(interaction: Interaction) -> Message | None:

@@ -30,13 +30,13 @@ def next_card(reader: Reader) -> Card:
     _ = reader.words.gettext
     milestone = day.lead.milestone
     paragraphs = [
-        f"### {escape(milestone.title)}\n**{reader.words.day(day.on)}** · {_when(reader, day, today)}",
+        f"### {_title(milestone)}\n**{reader.words.day(day.on)}** · {_when(reader, day, today)}",
         f"{_since(reader, day.lead)}\n{escape(milestone.description)}",
     ]
     if isinstance(milestone, Milestone) and milestone.date_note:
         paragraphs.append(_("About the date: {note}", note=escape(milestone.date_note)))
     if day.others:
-        others = [f"- {escape(other.milestone.title)} · {_since(reader, other)}" for other in day.others]
+        others = [f"- {_title(other.milestone)} · {_since(reader, other)}" for other in day.others]
         paragraphs.append(f"**{_('Also on this day')}**\n" + "\n".join(others))
     paragraphs.append(f"-# {source_of(reader.words, milestone)} · {_counted_in(reader)}")
     if not day.is_solemn:
@@ -55,7 +55,7 @@ def list_card(reader: Reader, start: date, page: int, *, minor: bool) -> Card:
     _ = reader.words.gettext
     paragraphs = [f"### {_('The dates of the coming year')}"]
     for day in days[page * DAYS_ON_A_PAGE :][:DAYS_ON_A_PAGE]:
-        titles = " · ".join(escape(occurrence.milestone.title) for occurrence in day.occurrences)
+        titles = " · ".join(_title(occurrence.milestone) for occurrence in day.occurrences)
         paragraphs.append(f"**{reader.words.day(day.on)}** · {_when(reader, day, today)}\n{titles}")
     page_of = _("Page {page} of {pages}", page=reader.words.number(page + 1), pages=reader.words.number(pages))
     paragraphs.append(f"-# {page_of} · {_counted_in(reader)}")
@@ -64,7 +64,7 @@ def list_card(reader: Reader, start: date, page: int, *, minor: bool) -> Card:
     later = Page(str(start), str(page + 1), every, _("Later"))
     earlier.item.disabled = page == 0
     later.item.disabled = page == pages - 1
-    return Card(reader.colour, paragraphs, [earlier, later] if pages > 1 else [])
+    return Card(reader.colour, paragraphs, [earlier, later] if pages > 1 else [], airy=True)
 
 
 def _year_from(reader: Reader, start: date, *, minor: bool) -> list[CampaignDay]:
@@ -76,6 +76,12 @@ def _year_from(reader: Reader, start: date, *, minor: bool) -> list[CampaignDay]
 def _when(reader: Reader, day: CampaignDay, today: date) -> str:
     """'today', or how far away, as Discord counts it for each reader."""
     return reader.words.gettext("today") if day.on == today else format_dt(day.at, "R")
+
+
+def _title(milestone: Milestone | Observance) -> str:
+    """With its year where it happened once: 'HeForShe is launched' alone would be false of any other year."""
+    title = escape(milestone.title)
+    return f"{title} ({milestone.date.year})" if isinstance(milestone, Milestone) else title
 
 
 def _since(reader: Reader, occurrence: Occurrence) -> str:

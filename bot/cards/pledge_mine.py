@@ -48,6 +48,7 @@ def _card(reader: Reader, own: list[Pledge], index: int, notice: str) -> Card:
         escape(theme.name) if theme else "",
         _("made on {date}", date=reader.words.date(made.year, made.month, made.day)),
         _where(reader, pledge),
+        escape(reader.services.countries.name(pledge.country, reader.words.locale)) if pledge.country else "",
     ]
     paragraphs = [
         *([notice] if notice else []),
@@ -129,7 +130,10 @@ class AskWithdraw(LastingButton, template=rf"mine:ask:(?P<pledge>{BIG_ID})"):
         text = escape(reader.services.pledges.text_of(pledge))
         paragraphs = [
             f"### {_('Take this pledge back?')}\n> {text}",
-            _("It leaves the wall and every count, and can't be brought back."),
+            _(
+                "It leaves every count, and the wall if it is there, and can't be brought back. "
+                "What was posted in a channel before stays there."
+            ),
         ]
         which = str(self.pledge_id)
         buttons = [Withdraw(which, _("Yes, withdraw it")), KeepPledge(which, _("No, keep it"))]
@@ -147,8 +151,12 @@ class Withdraw(LastingButton, template=rf"mine:withdraw:(?P<pledge>{BIG_ID})"):
         reader = reader_of(interaction, private=True)
         withdrawing = reader.services.pledges.withdraw(self.pledge_id, interaction.user.id)
         await saved(interaction, withdrawing, in_place=_in_place(interaction))
-        notice = reader.words.gettext("Your pledge is withdrawn. Nothing of it is kept.")
-        await _turn(interaction, await own_card(interaction, notice=notice))
+        _ = reader.words.gettext
+        server = server_of(interaction)
+        others = await reader.services.pledges.own(interaction.user.id, server if server != WHOLE_CAMPAIGN else None)
+        text = f"### {_('Your pledge is withdrawn')}\n{_('Nothing of it is kept.')}"
+        further = TurnOwn("0", _("My other pledges")) if others else MakePledgeButton("", _("Make another pledge"))
+        await _turn(interaction, Card(reader.colour, [text], [further]))
 
 
 class KeepPledge(LastingButton, template=rf"mine:keep:(?P<pledge>{BIG_ID})"):

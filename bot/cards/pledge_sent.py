@@ -43,7 +43,7 @@ class NewPledge(LastingForm):
         services, draft = reader.services, _draft(words["theme"], filled)
         if not services.pledges.has_theme(draft.theme):
             raise OldForm
-        country = services.countries.match(draft.country, reader.words.locale) if draft.country else None
+        country = _meant(reader, draft)
         services.drafts.keep(interaction.user.id, draft)
         making = services.pledges.make(
             draft,
@@ -58,7 +58,7 @@ class NewPledge(LastingForm):
             await reply(interaction, _not_yet(reader, fault, draft, TryAgain(draft.theme, "0", _again(reader))))
             return
         services.drafts.drop(interaction.user.id)
-        await reply(interaction, made_card(reader, made, "" if country else draft.country))
+        await reply(interaction, made_card(reader, made, "" if country is not None else draft.country))
 
 
 class ChangedPledge(LastingForm):
@@ -70,7 +70,7 @@ class ChangedPledge(LastingForm):
         services, draft = reader.services, _draft(words["theme"], filled)
         if not services.pledges.has_theme(draft.theme):
             raise OldForm
-        country = services.countries.match(draft.country, reader.words.locale) if draft.country else None
+        country = _meant(reader, draft)
         member_id, pledge_id = interaction.user.id, int(words["pledge"])
         services.drafts.keep(member_id, draft, pledge_id)
         changing = services.pledges.edit(draft, pledge_id=pledge_id, member_id=member_id, country=country)
@@ -81,7 +81,15 @@ class ChangedPledge(LastingForm):
             await reply(interaction, _not_yet(reader, fault, draft, again))
             return
         services.drafts.drop(member_id, pledge_id)
-        await reply(interaction, changed_card(reader, changed, "" if country else draft.country))
+        await reply(interaction, changed_card(reader, changed, "" if country is not None else draft.country))
+
+
+def _meant(reader: Reader, draft: Draft) -> str | None:
+    """The country's code; empty where the member leaves it open, None where what was typed is not understood.
+
+    The form holds the country that is known: an empty field means that it was taken out.
+    """
+    return reader.services.countries.match(draft.country, reader.words.locale) if draft.country else ""
 
 
 def _again(reader: Reader) -> str:
@@ -171,8 +179,12 @@ def _who_reads(reader: Reader, pledge: Pledge) -> str:
     _ = reader.words.gettext
     if pledge.is_public and pledge.guild_id != WHOLE_CAMPAIGN:
         if pledge.country:
-            return _("It stands on the server's pledge wall, with your name and country, for everybody there.")
-        return _("It stands on the server's pledge wall, with your name, for everybody there.")
+            country = escape(reader.services.countries.name(pledge.country, reader.words.locale))
+            return _(
+                "Everybody in the server can read it on the pledge wall, with your name and country (**{country}**).",
+                country=country,
+            )
+        return _("Everybody in the server can read it on the pledge wall, with your name.")
     return _(
         "Only you can read it: {mine} shows it. It is counted all the same.", mine=reader.mention_of("pledge mine")
     )

@@ -55,7 +55,7 @@ def wall_card(reader: Reader, page: WallPage, wanted: Filter) -> Card:
     ]
     if not page.has_newer and not page.has_older:
         buttons = buttons[-1:]
-    return Card(reader.colour, paragraphs, buttons)
+    return Card(reader.colour, paragraphs, buttons, airy=True)
 
 
 def _title(reader: Reader, wanted: Filter) -> str:

@@ -27,7 +27,7 @@ def sourced_card(reader: Reader, item: Fact | Quote, wanted: Wanted) -> Card:
     buttons: list[Block] = [Another(kind, wanted.topic, wanted.speaker, wanted.words, _("Another"))]
     if isinstance(item, Fact) and item.contested:
         buttons.append(HowSure(item.id, _("How sure is this?")))
-    if reader.is_private:
+    if reader.is_private and reader.may_share:
         buttons.append(Share(kind, item.id, _("Share here")))
     if item.support:
         paragraphs.append(way_to_support(reader))
@@ -141,7 +141,9 @@ class Share(LastingButton, template=rf"(?P<kind>{KIND}):share:(?P<item>{ITEM})")
             raise AlreadyShared
         # The private card is answered first, since only the answer can change it; the post follows.
         await interaction.response.edit_message(view=self._card_without_me())
-        await interaction.followup.send(view=sourced_card(reader, item, Wanted()))
+        card = sourced_card(reader, item, Wanted())
+        shared_by = reader.words.gettext("Shared by {member}", member=interaction.user.mention)
+        await interaction.followup.send(view=card.add_item(ui.TextDisplay(f"-# {shared_by}")))
         await deck.mark_shown(place_of(interaction), item.id)
 
     def _card_without_me(self) -> ui.LayoutView:

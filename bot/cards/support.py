@@ -9,7 +9,7 @@ def support_card(reader: Reader) -> Card:
     campaign = reader.services.campaign
     title = reader.words.gettext("Where to find help")
     places = [f"**{link(place.name, place.url)}**\n{escape(place.text)}" for place in campaign.support]
-    return Card(reader.colour, [f"### {title}\n{escape(campaign.info.support_intro)}", *places])
+    return Card(reader.colour, [f"### {title}\n{escape(campaign.info.support_intro)}", *places], airy=True)
 
 
 def way_to_support(reader: Reader) -> str:

@@ -8,6 +8,7 @@ from babel import Locale
 
 from bot.campaign.countries import Countries
 from bot.campaign.models import PledgeAction, Topic
+from bot.campaign.search import words_of
 from bot.clock import Clock
 from bot.i18n import msg
 from bot.services.errors import DomainError, NothingFound
@@ -45,7 +46,7 @@ class Draft:
     action: str | None
     words: str
     country: str
-    """As typed; empty leaves the member's country as it is."""
+    """As typed; empty for none."""
     is_public: bool
 
 
@@ -148,7 +149,8 @@ class Pledges:
         return action.support if action else pledge.theme in self._grave
 
     async def make(self, draft: Draft, *, id: int, member_id: int, guild_id: int, country: str | None) -> Made:
-        """Stores a pledge. `id` is the interaction's; `country` what the typed one was found to mean.
+        """Stores a pledge. `id` is the interaction's; `country` what the typed one was found to mean: empty for none,
+        None to leave the member's as it is.
 
         Raises NotAPledgeYet and TooManyPledges, and NotSaved of the storage.
         """
@@ -244,6 +246,8 @@ class Pledges:
                     count=str(len(typed)),
                 )
             )
+        if not words_of(typed):
+            raise NotAPledgeYet(msg("Please say it in words: there is none in what you wrote."))
         if has_address(typed):
             raise NotAPledgeYet(msg("Links, invitations and mentions can't stand in a pledge. Please leave them out."))
         return None, typed

@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager
 from itertools import groupby
 from typing import Any, Protocol, TypeVar
 
+import aiosqlite
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from bot.storage.cursor import QuickCursor
 from bot.storage.errors import NotSaved, reason_of
 
 R_co = TypeVar("R_co", covariant=True)
@@ -149,15 +151,13 @@ def _engine(url: str, size: int, pragmas: Sequence[str]) -> AsyncEngine:
     engine = create_async_engine(address, poolclass=AsyncAdaptedQueuePool, pool_size=size, max_overflow=0)
 
     def prepare(connection: Any, _: object) -> None:
-        try:
-            connection.isolation_level = None  # the driver begins no transactions of its own: the listeners do
-            cursor = connection.cursor()
-            for pragma in pragmas:
-                cursor.execute(pragma)
-            cursor.close()
-        except BaseException:
-            connection.close()  # the pool forgets it, but its thread and its file would stay
-            raise
+        driver: aiosqlite.Connection = connection.driver_connection
+        driver.cursor = lambda: QuickCursor(driver)  # pyright: ignore[reportAttributeAccessIssue]
+        connection.isolation_level = None  # the driver begins no transactions of its own: the listeners do
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(pragma)
+        cursor.close()
 
     event.listen(engine.sync_engine, "connect", prepare)
     return engine

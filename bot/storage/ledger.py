@@ -5,12 +5,13 @@ them is done on a `Ledger`, which adds the difference between after and before t
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any, Self, TypeAlias
 
-from sqlalchemy import bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -61,10 +62,22 @@ class Member:
     def within(self, guild_id: int) -> list[Pledge]:
         return [pledge for pledge in self.pledges.values() if pledge.guild_id == guild_id]
 
+    def standing(self) -> set[Key]:
+        return standing_of(self.country, self.pledges.values())
 
-def counts_of(country: str | None, pledges: Iterable[Pledge]) -> Counts:
+
+def standing_of(country: str | None, pledges: Collection[Pledge]) -> set[Key]:
+    """Where one member counts as a person: once, however many pledges they have there."""
+    if not pledges:
+        return set()
+    scopes = {WHOLE_CAMPAIGN, *(one.guild_id for one in pledges)}
+    standing: set[Key] = {(scope, SUPPORTERS, "") for scope in scopes}
+    return standing | {(scope, COUNTRY, country) for scope in scopes} if country else standing
+
+
+def counts_of(country: str | None, pledges: Collection[Pledge]) -> Counts:
     """What one member counts for. A pledge counts in its server and in the whole campaign; a person once in each."""
-    counts: Counts = defaultdict(int)
+    counts: Counts = defaultdict(int, dict.fromkeys(standing_of(country, pledges), 1))
     for one in pledges:
         day = one.made_at.astimezone(UTC).date().isoformat()
         for scope in {one.guild_id, WHOLE_CAMPAIGN}:
@@ -72,16 +85,7 @@ def counts_of(country: str | None, pledges: Iterable[Pledge]) -> Counts:
             counts[scope, THEME, one.theme] += 1
             counts[scope, DAY, day] += 1
             counts[scope, ON_WALL, ""] += one.is_public
-            counts[scope, SUPPORTERS, ""] = 1
-            if country:
-                counts[scope, COUNTRY, country] = 1
     return counts
-
-
-def add(counts: Counts, more: Counts, times: int = 1) -> None:
-    """Adds `more` to `counts`, which must be a defaultdict; -1 times takes it away."""
-    for key, count in more.items():
-        counts[key] += count * times
 
 
 _READ = (
@@ -89,7 +93,12 @@ _READ = (
     .outerjoin_from(member, pledge)
     .where(member.c.id.in_(bindparam("members", expanding=True)))
 )
-_TALLIES = select(tally).where(tuple_(tally.c.scope, tally.c.kind, tally.c.key).in_(bindparam("keys", expanding=True)))
+_TALLIES = select(tally.c.scope, tally.c.kind, tally.c.key, tally.c.count).where(
+    # More than is asked for, perhaps, but found by the index: SQLite would look for whole keys in every row.
+    tally.c.scope.in_(bindparam("scopes", expanding=True)),
+    tally.c.kind.in_(bindparam("kinds", expanding=True)),
+    tally.c.key.in_(bindparam("keys", expanding=True)),
+)
 _ADD_MEMBER = insert(member)
 _MOVE_MEMBER = update(member).where(member.c.id == bindparam("which")).values(country=bindparam("country"))
 _ADD_PLEDGE = insert(pledge)
@@ -109,28 +118,21 @@ class Ledger:
         self._tx = tx
         self._members = members
         self._before = {one.id: (one.country, dict(one.pledges)) for one in members.values()}
-        self._counted: dict[int, Counts] = {}
 
     @classmethod
     async def open(cls, tx: AsyncConnection, member_ids: Iterable[int]) -> Self:
         """Reads the members and all their pledges; members that are not known yet are there without any."""
         members = {member_id: Member(member_id) for member_id in member_ids}
-        for member_id, country, *columns in await tx.execute(_READ, {"members": list(members)}):
-            one = members[member_id]
-            one.is_known, one.country = True, country
-            if columns[0] is not None:
-                one.pledges[columns[0]] = Pledge(*columns)
+        row: Any  # a member and one of its pledges, or a member and as many times nothing
+        for row in await tx.execute(_READ, {"members": list(members)}):
+            one = members[row[0]]
+            one.is_known, one.country = True, row[1]
+            if row[2] is not None:
+                one.pledges[row[2]] = Pledge(*row[2:])
         return cls(tx, members)
 
     def member(self, member_id: int) -> Member:
         return self._members[member_id]
-
-    def counts_of(self, member_id: int) -> Counts:
-        """What the member counts for now."""
-        if member_id not in self._counted:
-            one = self._members[member_id]
-            self._counted[member_id] = counts_of(one.country, one.pledges.values())
-        return self._counted[member_id]
 
     def pledge(self, member_id: int, pledge_id: int) -> Pledge | None:
         """The member's own pledge; None when it is somebody else's, or there is none."""
@@ -138,39 +140,42 @@ class Ledger:
 
     def put(self, changed: Pledge) -> Pledge:
         """Adds or replaces a pledge; it takes the country of its member."""
-        owner = self._changing(changed.member_id)
+        owner = self._members[changed.member_id]
         if changed.country != owner.country:
             changed = replace(changed, country=owner.country)
         owner.pledges[changed.id] = changed
         return changed
 
     def remove(self, member_id: int, pledge_id: int) -> None:
-        del self._changing(member_id).pledges[pledge_id]
+        del self._members[member_id].pledges[pledge_id]
 
     def move(self, member_id: int, country: str | None) -> None:
         """The member now belongs to `country`, with all their pledges."""
-        owner = self._changing(member_id)
+        owner = self._members[member_id]
         if owner.country != country:
             owner.country = country
             owner.pledges = {key: replace(one, country=country) for key, one in owner.pledges.items()}
 
-    def _changing(self, member_id: int) -> Member:
-        self._counted.pop(member_id, None)
-        return self._members[member_id]
-
-    async def tallies(self, keys: Iterable[Key]) -> Counts:
-        """The tallies at `keys` before anything of this ledger was written."""
-        rows = await self._tx.execute(_TALLIES, {"keys": list(keys)})
-        return defaultdict(int, {(scope, kind, key): count for scope, kind, key, count in rows})
+    async def tallies(self, asked: set[Key]) -> Counts:
+        """The tallies at these keys before anything of this ledger was written."""
+        scopes, kinds, keys = ({key[part] for key in asked} for part in range(3))
+        rows = await self._tx.execute(_TALLIES, {"scopes": list(scopes), "kinds": list(kinds), "keys": list(keys)})
+        found: Counts = defaultdict(int)
+        for scope, kind, key, count in rows:
+            found[scope, kind, key] = count
+        return found
 
     async def flush(self, at: datetime) -> None:
         """Writes members, pledges and the tallies that follow from them."""
         await self._write_members(at)
         await self._write_pledges()
         difference: Counts = defaultdict(int)
-        for member_id, (country, pledges) in self._before.items():
-            add(difference, self.counts_of(member_id))
-            add(difference, counts_of(country, pledges.values()), -1)
+        for one in self._members.values():
+            country, pledges = self._before[one.id]
+            for key, count in counts_of(one.country, one.pledges.values()).items():
+                difference[key] += count
+            for key, count in counts_of(country, pledges.values()).items():
+                difference[key] -= count
         await self._count([(key, change) for key, change in difference.items() if change])
 
     async def _write_members(self, at: datetime) -> None:
@@ -207,5 +212,8 @@ class Ledger:
             await self._tx.execute(_COUNT, rows)
 
 
+_fields = attrgetter(*Pledge.__slots__)
+
+
 def _row(one: Pledge) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in Pledge.__slots__}
+    return dict(zip(Pledge.__slots__, _fields(one), strict=True))

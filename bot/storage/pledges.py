@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.ledger import COUNTRY, PLEDGES, SUPPORTERS, Counts, Key, Ledger, Pledge, add
+from bot.storage.ledger import COUNTRY, SUPPORTERS, Counts, Key, Ledger, Pledge
 from bot.storage.tables import WHOLE_CAMPAIGN, guild
 
 _REMEMBER_GUILD = upsert(guild).on_conflict_do_nothing()
@@ -44,9 +44,14 @@ class Made:
     is_first_from_country: bool
 
 
+def _home(chosen: str | None, known: str | None) -> str | None:
+    """A member's country after a choice: a code, '' for none any more, or None for what is known already."""
+    return known if chosen is None else chosen or None
+
+
 @dataclass(frozen=True, slots=True)
 class MakePledge:
-    """A new pledge. `id` is the interaction's: a second delivery is harmless. `country` None changes nothing."""
+    """A new pledge. `id` is the interaction's: a second delivery is harmless. `country` as `_home` has it."""
 
     id: int
     member_id: int
@@ -69,8 +74,8 @@ class MakePledge:
 
     def _make(self, ledger: Ledger, tallies: Counts) -> Made | Exception:
         member, place = ledger.member(self.member_id), self.guild_id
-        before = ledger.counts_of(member.id)
-        home = self.country or member.country
+        before = member.standing()
+        home = _home(self.country, member.country)
         wanted = Pledge(self.id, member.id, place, self.theme, self.action, self.words, home, self.is_public, self.at)
         there = member.within(place)
         same = member.pledges.get(self.id) or next((one for one in there if one.says_the_same(wanted)), None)
@@ -78,17 +83,20 @@ class MakePledge:
             return TooMany()
         ledger.move(member.id, home)
         made = member.pledges[same.id] if same else ledger.put(wanted)
-        after = ledger.counts_of(member.id)
-        add(tallies, after)
-        add(tallies, before, -1)
+        after = member.standing()
+        joined, left = after - before, before - after
+        for key in joined:
+            tallies[key] += 1
+        for key in left:
+            tallies[key] -= 1
         from_home: Key = (place, COUNTRY, home or "")
         return Made(
             pledge=made,
             is_new=same is None,
-            own=after.get((place, PLEDGES, ""), 0),
+            own=len(member.pledges if place == WHOLE_CAMPAIGN else member.within(place)),
             supporters=tallies[place, SUPPORTERS, ""],
-            is_first_here=(place, SUPPORTERS, "") not in before,
-            is_first_from_country=bool(home) and from_home not in before and tallies[from_home] == 1,
+            is_first_here=(place, SUPPORTERS, "") in joined,
+            is_first_from_country=from_home in joined and tallies[from_home] == 1,
         )
 
 
@@ -109,7 +117,7 @@ async def _remember_guilds(tx: AsyncConnection, batch: Sequence[MakePledge]) -> 
 
 @dataclass(frozen=True, slots=True)
 class EditPledge:
-    """New words, theme or place on the wall for one's own pledge. `country` None leaves the member's as it is."""
+    """New words, theme or place on the wall for one's own pledge. `country` as `_home` has it."""
 
     pledge_id: int
     member_id: int
@@ -142,8 +150,7 @@ class EditPledge:
         others = (one for one in ledger.member(self.member_id).pledges.values() if one.id != old.id)
         if any(one.says_the_same(new) for one in others):
             return SaysTheSame()
-        if self.country:
-            ledger.move(self.member_id, self.country)
+        ledger.move(self.member_id, _home(self.country, old.country))
         return ledger.put(new)
 
 

@@ -52,6 +52,17 @@ class UTCDateTime(TypeDecorator[datetime]):
             raise ValueError("an instant needs its zone")
         return value.astimezone(UTC).replace(tzinfo=None)
 
+    def bind_processor(self, dialect: Dialect) -> Any:
+        if dialect.name != "sqlite":
+            return super().bind_processor(dialect)
+
+        def as_text(value: datetime | None) -> str | None:
+            # What SQLAlchemy makes of it, too, in a fifth of the time: each pledge brings two.
+            naive = self.process_bind_param(value, dialect)
+            return naive and naive.isoformat(" ", "microseconds")
+
+        return as_text
+
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC)
 

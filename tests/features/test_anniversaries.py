@@ -16,7 +16,7 @@ async def travel(community: Community, to: datetime) -> None:
 async def test_the_next_date_tells_when_what_and_how_long_ago(community: Community) -> None:
     card = seen(await community.amina.slash(community.general, "anniversary next"))
 
-    assert card.title == "IMPACT 10x10x10 is launched in Davos"
+    assert card.title == "IMPACT 10x10x10 is launched in Davos (2015)"
     assert "**Friday, January 23, 2026** · <t:" in card.text
     assert "11 years after January 23, 2015" in card.text
     assert "Source: [" in card.text
@@ -26,13 +26,13 @@ async def test_the_next_date_tells_when_what_and_how_long_ago(community: Communi
 async def test_on_the_day_itself_it_says_today_until_the_day_is_over(community: Community) -> None:
     await travel(community, datetime(2026, 9, 20, 23, 30, tzinfo=UTC))
     card = seen(await community.amina.slash(community.general, "anniversary next"))
-    assert card.title == "HeForShe is launched"
+    assert card.title == "HeForShe is launched (2014)"
     assert "**Sunday, September 20, 2026** · today" in card.text
     assert "12 years after September 20, 2014" in card.text
 
     await community.env.advance_time(3600)
     card = seen(await community.amina.slash(community.general, "anniversary next"))
-    assert card.title != "HeForShe is launched"
+    assert card.title != "HeForShe is launched (2014)"
 
 
 async def test_a_solemn_day_has_no_fanfare_and_ends_with_the_way_to_help(community: Community) -> None:
@@ -51,7 +51,7 @@ async def test_other_dates_of_the_same_day_stand_below_the_weightiest(community:
     assert card.title == "International Women's Day"
     assert "Observed every year since 1" in card.text
     below = card.text.partition("**Also on this day**")[2]
-    assert "- First HeForShe Arts Week" in below
+    assert "- First HeForShe Arts Week (2016)" in below
 
 
 async def test_the_list_is_the_coming_year_in_pages(community: Community) -> None:

@@ -120,6 +120,7 @@ async def test_a_private_fact_is_shared_once_and_only_when_its_reader_wants(comm
 
     [post] = community.general.history(viewer=community.joseph)
     assert fact_of(community, seen(post)) == fact_of(community, asked)
+    assert f"Shared by {community.amina.mention}" in seen(post).text
     kept = seen(pressed)
     assert "Share here" not in kept.buttons, "it is done"
     assert "Another" in kept.buttons
@@ -214,7 +215,15 @@ async def test_where_the_bot_may_not_post_only_the_member_sees_the_answer_and_wh
 
     assert asked.is_private
     assert "I am not allowed to post in this channel" in asked.text
+    assert "Share here" not in asked.buttons
+
+
+async def test_a_card_can_no_longer_be_shared_where_the_bot_lost_its_right(community: Community) -> None:
+    asked = seen(await community.amina.slash(community.general, "fact", private=True))
+    community.forbid_bot(community.general, send_messages=True)
+
     refused = seen(await press(community.amina, asked, "Share here"))
+
     assert "I am not allowed to post in this channel" in refused.text
     assert community.general.history(viewer=community.joseph) == []
 

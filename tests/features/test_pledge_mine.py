@@ -89,7 +89,7 @@ async def test_edit_opens_the_form_as_it_was_and_changes_words_and_wall(communit
 
     assert changed.title == "Your pledge is changed"
     assert quoted(changed) == ["I will listen twice as long."]
-    assert "on the server's pledge wall, with your name and country" in changed.text
+    assert "on the pledge wall, with your name and country" in changed.text
     assert changed.is_private
     assert quoted(await wall(community)) == ["I will listen twice as long."]
     assert "**1** pledge is in force" in (await stats(community)).text
@@ -221,8 +221,8 @@ async def test_withdrawn_it_leaves_the_wall_and_every_count(community: Community
     asked = await turned(community, await mine(community), "Withdraw")
     done = await turned(community, asked, "Yes, withdraw it")
 
-    assert done.text.startswith("Your pledge is withdrawn. Nothing of it is kept.")
-    assert done.buttons == ("Make a pledge",)
+    assert done.text == "### Your pledge is withdrawn\nNothing of it is kept."
+    assert done.buttons == ("Make another pledge",)
     after = (await wall(community)).text, (await stats(community)).text, (await stats(community, everywhere=True)).text
     assert after == before
     assert await miscounted(community) == []
@@ -317,7 +317,7 @@ async def test_editing_in_direct_messages_takes_nothing_off_a_servers_wall(commu
 
     changed = await send(community.amina_user, form, words="I will listen from afar.")
 
-    assert "on the server's pledge wall" in changed.text
+    assert "on the pledge wall" in changed.text
     assert quoted(await wall(community)) == ["I will listen from afar."]
     assert await miscounted(community) == []
 

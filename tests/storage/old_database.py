@@ -1,0 +1,52 @@
+"""Makes tests/data/uplift-<schema>.db: a small database as this version writes it, for later ones to migrate.
+
+Run it once for each new schema, with `python -m tests.storage.old_database`; its result is committed and never changed.
+"""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from bot import ROOT
+from bot.storage.migrate import migrate
+from bot.storage.pledges import ChooseCountry, EditPledge, ShowPledge, WithdrawPledge
+from bot.storage.shown import MarkShown
+from bot.storage.tables import SCHEMA
+from tests.storage.world import DM, HERE, NOON, THERE, open_database, pledging, url_of
+
+FOLDER = ROOT / "tests" / "data"
+
+STORY: list[Any] = [
+    pledging(1, 101, HERE, country="KE", words="I listen to my daughters: Ich höre zu, 我会倾听, أصغي"),
+    pledging(2, 101, THERE, theme="home", action="share-the-housework", words=None, is_public=False),
+    pledging(3, 102, HERE, country="TV", at=NOON - timedelta(days=1)),
+    pledging(4, 103, HERE, country="TV", at=NOON - timedelta(days=40), is_public=False),
+    pledging(5, 103, DM, theme="home"),
+    pledging(6, 104, DM),
+    pledging(7, 105, THERE, country="XK"),
+    WithdrawPledge(7, 105, NOON),
+    EditPledge(3, 102, "home", None, "I promised something better", None, True, NOON),
+    ShowPledge(6, 104, False, NOON),
+    ChooseCountry(104, "FR", NOON),
+    MarkShown(900, "fact", "a-fact", NOON),
+    MarkShown(900, "quote", "a-quote", NOON),
+    MarkShown(901, "fact", "a-fact", NOON - timedelta(days=2)),
+]
+
+
+async def tell_story(path: Path) -> None:
+    async with open_database(path) as db:
+        for deed in STORY:
+            await db.write(deed)
+
+
+def main() -> None:
+    path = FOLDER / f"uplift-{SCHEMA}.db"
+    path.unlink(missing_ok=True)
+    migrate(url_of(path))
+    asyncio.run(tell_story(path))
+
+
+if __name__ == "__main__":
+    main()
