@@ -60,6 +60,8 @@ def _expected(error: Exception) -> Message | None:
 
 
 def _not_saved(error: NotSaved) -> Message:
+    if error.reason == "closed":
+        return msg("This was not saved: I am about to restart. Please try again in a minute.")
     log.error("not saved", reason=error.reason)
     if error.reason == "locked":
         return msg("This was not saved: my memory is busy with something else. Please try again in a minute.")

@@ -61,7 +61,8 @@ class Database:
         Raises what the operation raises, and NotSaved when disk or file make trouble: then nothing was stored. A
         caller that is cancelled breaks nothing; the operation is stored all the same.
         """
-        self._refuse_when_closed()
+        if self._is_closed:
+            raise NotSaved("closed")
         done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((operation, done))
         # The task lives while there is work: one that rests would look like unfinished work to a simulated Discord,
@@ -73,7 +74,8 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncConnection]:
         """A connection that sees one state of the database and can't change it."""
-        self._refuse_when_closed()
+        if self._is_closed:
+            raise RuntimeError("the database is closed")  # an engine would quietly open a new connection
         async with self._readers.connect() as connection:
             try:
                 yield connection
@@ -88,10 +90,6 @@ class Database:
             await asyncio.wait({self._draining})
         await self._readers.dispose()
         await self._writer.dispose()
-
-    def _refuse_when_closed(self) -> None:
-        if self._is_closed:
-            raise RuntimeError("the database is closed")  # an engine would quietly open a new connection
 
     async def _drain(self) -> None:
         while self._waiting:

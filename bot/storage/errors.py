@@ -5,7 +5,7 @@ from typing import Literal
 
 from sqlalchemy.exc import DBAPIError
 
-Reason = Literal["full", "locked", "read_only", "damaged"]
+Reason = Literal["full", "locked", "read_only", "damaged", "closed"]
 
 _REASONS: dict[str, Reason] = {
     "SQLITE_FULL": "full",

@@ -228,7 +228,7 @@ async def test_a_closed_database_refuses_instead_of_opening_again(path: Path) ->
         await db.write(pledging(1))
         async with db.read():
             pass
-    with pytest.raises(RuntimeError, match="closed"):
+    with pytest.raises(NotSaved, match="closed"):
         await db.write(pledging(2))
     with pytest.raises(RuntimeError, match="closed"):
         async with db.read():
