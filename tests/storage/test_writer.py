@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import ROOT
 from bot.storage.database import MOST_IN_A_BATCH, Database
+from bot.storage.errors import NotSaved
 from bot.storage.pledges import ChooseCountry, TooMany, WithdrawPledge
 from bot.storage.reading import numbers
 from tests.storage.world import (
