@@ -133,7 +133,7 @@ async def services() -> AsyncIterator[Services]:
 
 
 def reader(services: Services, *, private: bool) -> Reader:
-    return Reader(services.languages.words("en-US"), services, lambda name: f"/{name}", private)
+    return Reader(services.languages.words("en-US"), services, lambda name: f"/{name}", private, may_share=True)
 
 
 def ids_of(card: Card) -> Iterator[str]:

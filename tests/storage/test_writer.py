@@ -250,6 +250,7 @@ async def test_a_read_that_outlasts_the_closing_leaves_nothing_open(path: Path) 
 
 async def test_when_the_loop_ends_nobody_waits_for_ever(path: Path) -> None:
     async with open_database(path) as db:
+        await db.write(pledging(3))  # so that it is connected: a connection half made would be left to the collector
         caller = asyncio.create_task(db.write(pledging(1)))
         await asyncio.sleep(0)
         [writer] = asyncio.all_tasks() - {asyncio.current_task(), caller}
