@@ -54,6 +54,17 @@ async def test_nothing_repeats_in_a_channel_before_all_that_match_were_shown(com
     assert shown[len(everything) :] == shown[:2], "after all were shown, the one shown longest ago comes first"
 
 
+async def test_a_restart_forgets_nothing_of_what_was_shown(community: Community) -> None:
+    everything = ids_about(community, ARTS)
+    shown: list[str] = []
+    for _ in range(len(everything) + 1):
+        shown.append(fact_of(community, seen(await community.amina.slash(community.general, "fact", topic=ARTS))).id)
+        await community.restart()
+
+    assert set(shown[:-1]) == everything
+    assert shown[-1] == shown[0]
+
+
 async def test_another_channel_has_a_memory_of_its_own(community: Community) -> None:
     elsewhere = community.guild.create_text_channel("elsewhere")
     first = seen(await community.amina.slash(community.general, "fact", search="cedaw"))
