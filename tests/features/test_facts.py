@@ -59,6 +59,7 @@ async def test_a_restart_forgets_nothing_of_what_was_shown(community: Community)
     shown: list[str] = []
     for _ in range(len(everything) + 1):
         shown.append(fact_of(community, seen(await community.amina.slash(community.general, "fact", topic=ARTS))).id)
+        await community.env.advance_time(1)
         await community.restart()
 
     assert set(shown[:-1]) == everything
