@@ -91,6 +91,8 @@ PLEDGED: Final = (  # yesterday at, who, about what, the form as they filled it 
     (time(18, 10), "joseph", "community", {"words": "I will bring my sons along, not only my daughters."}),
 )
 
+WALL_READ: Final = time(18, 15)
+
 MODERATOR: Final = discord.Permissions(manage_guild=True, manage_messages=True, kick_members=True)
 
 
@@ -147,6 +149,7 @@ async def furnish(simulation: Simulation[Any], come: datetime) -> Community:
         *((datetime.combine(yesterday, at, ZONE), partial(_say, *rest)) for at, *rest in YESTERDAY),
         *((datetime.combine(yesterday, at, ZONE), partial(_pledge, *rest)) for at, *rest in PLEDGED),
         *((come - timedelta(minutes=ago), partial(_say, *rest)) for ago, *rest in JUST_NOW),
+        (datetime.combine(yesterday, WALL_READ, ZONE), _read_the_wall),
         (come - timedelta(minutes=3), _ask_for_a_fact),
     ]
     with simulation.env.time_context():
@@ -166,6 +169,10 @@ async def _pledge(who: str, theme: str, filled: dict[str, Any], community: Commu
     member = community.members[who]
     form = await member.slash(community.channel(who, "pledge-wall"), "pledge make", theme=theme)
     await member.submit_modal(form, filled)
+
+
+async def _read_the_wall(community: Community) -> None:
+    await community.members["grace"].slash(community.channel("grace", "pledge-wall"), "pledge wall")
 
 
 async def _ask_for_a_fact(community: Community) -> None:

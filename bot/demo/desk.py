@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, Self
@@ -36,8 +37,10 @@ class Desk:
         self._simulation = simulation
         self._community = community
         self._shown: dict[tuple[str, str], Preview] = {}
-        self._changed: set[int] = set()
-        self._something_changed = asyncio.Event()
+        self._heard: Counter[str] = Counter()
+        """How much happened in the channel of each preview, by its capability."""
+        self._drawn: Counter[str] = Counter()
+        """How much of it is drawn: in all pages of a preview, by its capability; in one of them, by its context."""
         self._tasks: list[asyncio.Task[None]] = []
 
     @classmethod
@@ -52,7 +55,6 @@ class Desk:
             await simulation.close()
             raise
         desk._tasks = [
-            asyncio.create_task(_steadily(desk._refresh_changed)),
             asyncio.create_task(_steadily(desk._tick)),
             asyncio.create_task(simulation.look_at(desk._community.pictures)),
         ]
@@ -81,14 +83,14 @@ class Desk:
         self._mark_changed(None)
 
     def sees(self, actor: str) -> dict[str, dict[str, Any]]:
-        """The places that `actor` may open, each with its newest post: `{"id": …, "by": …}` or nothing."""
+        """The places that `actor` may open, each with its newest post: `{"id": …, "by": …, "own": …}` or nothing."""
         places: dict[str, dict[str, Any]] = {}
         for place in PLACES:
             viewer = self._community.viewer(actor, place.key)
             channel = self._community.channel(actor, place.key)
             if self._simulation.can_see(viewer, channel):
                 newest = self._simulation.newest(viewer, channel)
-                places[place.key] = {"id": str(newest.id), "by": newest.author} if newest else {}
+                places[place.key] = {"id": str(newest.id), "by": newest.author, "own": newest.own} if newest else {}
         return places
 
     async def show(self, actor: str, place: str) -> Preview:
@@ -104,6 +106,25 @@ class Desk:
                 self._shown[actor, place] = preview
                 self._note(Deed("visit", place))
             return preview
+
+    async def bring_up_to_date(self, preview: Preview, context: str) -> None:
+        """What is posted shows only after a refresh. That takes a while, so it is done when somebody looks."""
+        if self._is_outdated(preview, context):
+            async with self.lock:
+                if self._is_outdated(preview, context):
+                    heard = self._heard[preview.capability]
+                    await preview.refresh()
+                    self._drawn[preview.capability] = heard
+
+    def acted(self, preview: Preview, context: str, *, drawn: bool) -> None:
+        """To be called, with the lock held, after an action in a page of `preview`; `drawn`: it shows the result."""
+        if drawn:
+            self._drawn[context] = self._heard[preview.capability]
+        else:
+            self._heard[preview.capability] += 1
+
+    def _is_outdated(self, preview: Preview, context: str) -> bool:
+        return max(self._drawn[preview.capability], self._drawn[context]) < self._heard[preview.capability]
 
     def preview(self, capability: str) -> Preview | None:
         return next((preview for preview in self._shown.values() if preview.capability == capability), None)
@@ -141,20 +162,9 @@ class Desk:
 
     def _mark_changed(self, channel_id: int | None) -> None:
         """`None`: everywhere."""
-        everywhere = [preview.channel.id for preview in self._shown.values()]
-        self._changed.update(everywhere if channel_id is None else [channel_id])
-        self._something_changed.set()
-
-    async def _refresh_changed(self) -> None:
-        """What is posted shows only after a refresh; a short pause gathers what comes together."""
-        await self._something_changed.wait()
-        await asyncio.sleep(0.05)
-        self._something_changed.clear()
-        changed, self._changed = self._changed, set()
-        for preview in list(self._shown.values()):
-            if preview.channel.id in changed:
-                async with self.lock:
-                    await preview.refresh()
+        for preview in self._shown.values():
+            if channel_id in (None, preview.channel.id):
+                self._heard[preview.capability] += 1
 
     async def _tick(self) -> None:
         """Left alone, SimCord's clock stands still."""

@@ -4,13 +4,16 @@ SimCord forbids its page to be framed and listens on a port for each preview. Al
 port instead; the preview is known by the capability that the page sends along. Host and Origin were checked before.
 """
 
+import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import aiohttp
+import simcord
 from aiohttp import web
 from simcord.preview import Preview
 
@@ -29,6 +32,15 @@ _LONG_LIVED: Final = {"Cache-Control": "private, max-age=86400, immutable"}
 _NOT_HANDED_IN: Final = {"host", "origin", "referer", "accept-encoding", "content-length", "connection"}
 _HANDED_OUT: Final = {"content-type", "content-disposition"}
 _ATTEMPTS: Final = 3
+
+_UNSETTLED: Final = {"failed", "timeout", "cancelled"}
+_FAULT: Final = "action-callback-error"
+"""SimCord's diagnostic for a bot, or a Discord, that said no. It speaks of a log that no visitor can read."""
+
+_PUBLISHED: Final = re.compile(rb'"kind":"(?:run_command|send_message|click|select|modal_submit)"')
+"""Actions after which SimCord publishes the channel in the page that acted."""
+
+_PATIENCE: Final = 3.0
 
 _Answer = tuple[int, Mapping[str, str], bytes]
 
@@ -60,13 +72,23 @@ class Frames:
         desk = await self._desk()
         preview = desk.preview(request.headers.get("X-Simcord-Capability", ""))
         if preview is None:
-            raise web.HTTPGone(text="The demo began afresh. This frame is to be loaded anew.")
+            raise await self._gone()
+        context = request.headers.get("X-Simcord-Context", "")
         body = await request.read()
         if request.path == "/api/action":
             async with desk.lock:
                 status, headers, answer = await self._act(request, preview, body)
+                answer, settled = settle(answer) if status == web.HTTPOk.status_code else (answer, False)
+                if not settled or _PUBLISHED.search(body):
+                    desk.acted(preview, context, drawn=settled)
         else:
+            if request.path == "/api/state":
+                try:
+                    await desk.bring_up_to_date(preview, context)
+                except simcord.SetupError:
+                    raise await self._gone() from None
             status, headers, answer = await self._ask(request, preview, body)
+            answer = without_faults(answer)
         kept = {k: v for k, v in headers.items() if k.lower() in _HANDED_OUT or k.startswith("X-")}
         kept.pop("X-Frame-Options", None)
         return web.Response(status=status, headers=kept | _HEADERS, body=answer)
@@ -90,7 +112,13 @@ class Frames:
             async with self._session.request(request.method, url, headers=headers, data=body or None) as answer:
                 return answer.status, answer.headers, await answer.read()
         except aiohttp.ClientError:  # it ended while it was asked
-            raise web.HTTPGone(text="The demo began afresh. This frame is to be loaded anew.") from None
+            raise await self._gone() from None
+
+    async def _gone(self) -> web.HTTPGone:
+        """For a frame of a demo that ended: the page notices by itself, without an error, unless it sleeps."""
+        await self._desk()
+        await asyncio.sleep(_PATIENCE)
+        return web.HTTPGone(text="The demo began afresh. This frame is to be loaded anew.")
 
 
 async def _page(_: web.Request) -> web.StreamResponse:
@@ -108,6 +136,32 @@ async def _file(request: web.Request) -> web.StreamResponse:
     if not path.is_relative_to(PREVIEW_FILES) or not path.is_file():
         raise web.HTTPNotFound
     return web.FileResponse(path, headers=_LONG_LIVED if path.parent != PREVIEW_FILES else None)
+
+
+def settle(answer: bytes) -> tuple[bytes, bool]:
+    """The receipt of an action as the page can go on with it, and whether it was settled already.
+
+    Of an action that failed in the bot or was refused by its Discord, SimCord publishes nothing, and its page keeps the
+    command in the message field. In Discord the command is gone, whatever the bot made of it.
+    """
+    receipt: dict[str, Any] = json.loads(answer)
+    settled = receipt["settlement"] == "settled"
+    if receipt["settlement"] in _UNSETTLED:
+        reached_bot = receipt["acknowledgement"] != "not_applicable"
+        receipt |= {"settlement": "settled"} if reached_bot else {"settlement": "rejected", "rejected": True}
+        receipt |= {"uncertain": False, "diagnostics": []}
+    return json.dumps(receipt).encode(), settled
+
+
+def without_faults(answer: bytes) -> bytes:
+    """What the page is told of past actions, without those faults: they stand in the chat, or in the notice."""
+    if _FAULT.encode() not in answer or not answer.startswith(b"{"):
+        return answer
+    told: dict[str, Any] = json.loads(answer)
+    for receipt in (told.get("lastAction"), *told.get("activity", [])):
+        if receipt:
+            receipt["diagnostics"] = [each for each in receipt["diagnostics"] if each.get("code") != _FAULT]
+    return json.dumps(told).encode()
 
 
 def _newer_revision(answer: _Answer) -> int | None:

@@ -116,12 +116,14 @@ class DemoServer:
     async def _state(self, _: web.Request) -> web.StreamResponse:
         """Everything the page draws round the frames; it asks each second."""
         desk = await self._desk()
+        commands = desk.commands()
         return web.json_response(
             {
                 "run": desk.run,
                 "now": desk.now().isoformat(),
                 "zone": str(ZONE),
                 "firstDay": FIRST_DAY.isoformat(),
+                "next": _next_anniversary(desk),
                 "guild": GUILD,
                 "disclaimer": desk.campaign.info.disclaimer,
                 "actors": [
@@ -129,7 +131,8 @@ class DemoServer:
                 ],
                 "places": [{"key": place.key, "kind": place.kind, "topic": place.topic} for place in PLACES],
                 "sees": {actor.key: desk.sees(actor.key) for actor in ACTORS},
-                "tries": for_page(desk.commands(), desk.deeds),
+                "tries": for_page(commands, desk.deeds),
+                "commands": sorted(commands),
             }
         )
 
@@ -173,6 +176,14 @@ def _journey(desk: Desk, asked: str) -> Journey:
     if asked == "next-anniversary":
         return next_anniversary(desk.now(), desk.campaign.milestones)
     return to_day(desk.now(), asked)
+
+
+def _next_anniversary(desk: Desk) -> str:
+    """Where the button leads, in words; empty where there are no dates."""
+    try:
+        return next_anniversary(desk.now(), desk.campaign.milestones).notice
+    except NoSuchDay:
+        return ""
 
 
 async def _body(request: web.Request) -> dict[str, Any]:

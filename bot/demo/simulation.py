@@ -60,6 +60,8 @@ class Post:
 
     id: int
     author: str
+    own: bool
+    """Whether they wrote it themselves."""
 
 
 class _Audience:
@@ -204,7 +206,7 @@ class Simulation(Generic[B]):
         for message in reversed(backend.messages.get(channel.id, {}).values()):
             if message.visible_to(viewer.id):
                 author = backend.get_user(message.author_id)
-                return Post(message.id, author.global_name or author.name)
+                return Post(message.id, author.global_name or author.name, own=message.author_id == viewer.id)
         return None
 
     def message_menu(self, viewer: Viewer, channel: simcord.ChannelHandle) -> list[str]:
@@ -226,6 +228,8 @@ class Simulation(Generic[B]):
         finally:
             self.env._preview = cast(Preview, self._audience)
         preview._media_worker = cast(MediaWorker, self._pictures)
+        # Drawn with each refresh for scripts, and read by nobody here. Without that part it only takes longer.
+        cast(dict[str, Any], getattr(preview, "_pages", {})).pop("python", None)
         self._audience.previews.append(preview)
         return preview
 

@@ -84,7 +84,7 @@ TRIES: Final = (
     Try(
         "commitments",
         "Read what was promised",
-        "By whom, when, and to be reached by when.",
+        "By whom, and by when it was to be reached.",
         _command("commitments"),
         types="/commitments",
     ),
@@ -95,7 +95,12 @@ TRIES: Final = (
         _command("anniversary next"),
         types="/anniversary next",
     ),
-    Try("clock", "Move the date", "With the buttons beside it. The bot goes along.", lambda deed: deed.what == "clock"),
+    Try(
+        "clock",
+        "Move the date",
+        "Tomorrow, an anniversary, any day: the bot takes it for today.",
+        lambda deed: deed.what == "clock",
+    ),
     Try(
         "dm",
         "Write to the bot alone",

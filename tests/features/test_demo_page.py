@@ -70,9 +70,18 @@ async def test_each_person_sees_what_is_theirs_and_drafts_stay(running: Demo, ch
         await expect(visitor.composer).to_have_value("half a sent")
         await expect(moderators).to_have_count(0)
         await visitor.go_to("announcements")
-        await expect(visitor.chat.locator("#channel-composer-input")).to_have_attribute(
-            "placeholder", "You can use application commands here"
-        )
+        await expect(visitor.composer).to_have_attribute("placeholder", "Moderators write here. Commands: type /")
+        await visitor.say("hello")
+        await expect(visitor.notice).to_contain_text("Only moderators write here")
+        await visitor.composer.fill("/help")
+        await visitor.press("Enter", "Enter")
+        await expect(visitor.messages.last).to_contain_text("What I can do")
+        await expect(visitor.composer).to_be_focused()
+
+        await visitor.be("Joseph Moderator")
+        await visitor.go_to("moderators")
+        await visitor.be("Sofia Newcomer")
+        await expect(visitor.notice).to_have_text("Sofia can’t see #moderators, so this is #general.")
 
 
 async def test_what_is_new_elsewhere_is_marked_and_told(running: Demo, chromium: Browser) -> None:
@@ -91,11 +100,48 @@ async def test_what_is_new_elsewhere_is_marked_and_told(running: Demo, chromium:
         await expect(amina.page.get_by_role("button", name=re.compile("unread"))).to_have_count(0)
 
 
+async def test_the_message_field_behaves_as_discords(running: Demo, chromium: Browser) -> None:
+    async with visit(chromium, running) as visitor:
+        await visitor.arrive()
+        options = visitor.chat.locator(".command-popup")
+
+        await visitor.composer.press_sequentially("/fact")
+        await visitor.press("Enter", "Enter")  # chosen, and sent without its options
+        await expect(visitor.messages.last).to_contain_text("Amina used /fact")
+        await expect(visitor.composer).to_be_focused()
+
+        await visitor.composer.press_sequentially("/fact")
+        await visitor.press("Enter", "ArrowDown")
+        await options.get_by_text("topic").click()
+        await expect(options).to_contain_text("Criticism")  # before anything is typed
+        await visitor.press("Enter")
+        await expect(options).to_be_hidden()
+        await visitor.press("Enter")  # sends, and does not choose once more
+        await expect(visitor.composer).to_be_focused()
+
+        await visitor.composer.fill("/fact search:qwertz zzz")
+        await visitor.press("Enter")
+        await expect(visitor.notice).to_contain_text("Press Enter to send it")
+        await visitor.press("Enter")
+        await expect(visitor.messages.last).to_contain_text("nothing for “qwertz zzz”")
+        await expect(visitor.composer).to_have_value("")
+
+        await visitor.page.keyboard.type("Good morning")
+        await visitor.press("Enter")
+        await visitor.page.keyboard.type("Who brings the cake?")
+        await visitor.press("Enter")
+        await visitor.page.keyboard.type("I can")
+        await expect(visitor.messages.last).to_contain_text("Who brings the cake?")
+        await expect(visitor.messages.filter(has_text="Good morning")).not_to_contain_text("cake")
+        await expect(visitor.composer).to_have_value("I can")
+
+
 async def test_the_date_moves_forward_with_the_bot_and_begins_afresh_for_an_earlier_one(
     running: Demo, chromium: Browser
 ) -> None:
-    async with visit(chromium, running) as visitor:
+    async with visit(chromium, running) as visitor, visit(chromium, running, "#sofia/dm") as other:
         await visitor.arrive()
+        await other.arrive()
         day, field = visitor.page.locator("#now-day"), visitor.page.get_by_label("Another date")
         go = visitor.page.get_by_role("button", name="Go", exact=True)
 
@@ -109,12 +155,22 @@ async def test_the_date_moves_forward_with_the_bot_and_begins_afresh_for_an_earl
         await expect(day).to_have_text(re.compile("21 September 2027"))
         await visitor.command("help")
         await expect(visitor.messages.last).to_contain_text("21/09/2027")
+        await expect(field).to_have_value("2027-09-21")
 
+        afresh = visitor.page.get_by_role("dialog", name="Begin afresh?")
         await field.fill("2027-03-01")
         await go.click()
+        await expect(afresh).to_contain_text("is forgotten")
+        await visitor.press("Escape")
+        await expect(field).to_have_value("2027-09-21")
+        await field.fill("2027-03-01")
+        await go.click()
+        await afresh.get_by_role("button", name="Begin afresh").click()
         await expect(visitor.notice).to_contain_text("began afresh: Monday, 1 March 2027")
         await expect(visitor.messages.last).to_contain_text("01/03/2027")
         await expect(day).to_have_text(re.compile("1 March 2027"))
+        await expect(other.notice).to_contain_text("chosen in another window")
+        await expect(other.chat.locator("#channel-empty")).to_contain_text("you and Uplift talk alone")
 
         await field.fill("2031-01-01")
         await go.click()
@@ -196,7 +252,7 @@ async def test_by_keyboard_and_by_screen_reader(running: Demo, chromium: Browser
         wall = visitor.page.get_by_role("button", name="pledge-wall")
         await wall.press("Enter")
         await expect(visitor.chat.locator("#channel-name")).to_have_text("pledge-wall")
-        await expect(wall).to_be_focused()
+        await expect(visitor.composer).to_be_focused()
         await expect(wall).to_have_attribute("aria-current", "page")
         await visitor.page.get_by_role("button", name="To the message field").press("Enter")
         await expect(visitor.composer).to_be_focused()
@@ -220,6 +276,29 @@ async def test_on_a_telephone_every_part_is_reached_and_nothing_sticks_out(runni
         await visitor.go_to("announcements")
         await expect(visitor.messages.last).to_be_visible()
         assert await visitor.chat.locator("html").evaluate("page => page.scrollWidth") == 380
+
+        await visitor.composer.press_sequentially("/fact")
+        await visitor.press("Enter")
+        await expect(visitor.chat.get_by_role("button", name="Send")).to_be_in_viewport(ratio=1)
+        await visitor.chat.get_by_role("button", name="Exit command mode").click()
+
+
+async def test_an_open_panel_keeps_the_keyboard_out_of_what_it_covers(running: Demo, chromium: Browser) -> None:
+    async with visit(chromium, running, **NARROW) as visitor:
+        await visitor.arrive()
+        tab = visitor.page.get_by_role("navigation", name="Parts of the page").get_by_role("button", name="Date")
+        await tab.press("Enter")
+        await expect(visitor.page.locator("#clock")).to_be_focused()
+        await expect(visitor.page.locator("#next")).to_contain_text("Next anniversary: ")
+        passed: set[str] = set()
+        for _ in range(15):
+            await visitor.press("Shift+Tab")
+            passed.add(await visitor.page.evaluate("document.activeElement.tagName"))
+        assert "IFRAME" not in passed
+        await tab.focus()
+        await visitor.press("Escape")
+        await expect(tab).to_be_focused()
+        await expect(visitor.composer).to_be_visible()
 
 
 async def test_a_frame_that_expired_over_night_is_loaded_again(running: Demo, chromium: Browser) -> None:

@@ -1,5 +1,6 @@
 """The demo's own rules: where its date can go, what counts as tried, and what it says when SimCord has changed."""
 
+import json
 from datetime import UTC, date, datetime
 
 import discord
@@ -9,6 +10,7 @@ import simcord
 from bot.campaign.load import load_campaign
 from bot.demo.dates import NoSuchDay, next_anniversary, to_day, tomorrow
 from bot.demo.deeds import Deed, deed
+from bot.demo.frames import settle, without_faults
 from bot.demo.simulation import ZONE, SimulationChanged, check
 from bot.demo.tries import TRIES, for_page
 from bot.settings import Settings
@@ -66,6 +68,19 @@ def test_only_what_the_bot_can_do_is_suggested_and_what_was_done_is_ticked() -> 
     assert {each["types"] for each in shown} == {"", "/fact", "/fact search:twiter", "/fact private:True"}
     assert [each["key"] for each in shown if each["done"]] == ["fact", "search"]
     assert len({each.key for each in TRIES}) == len(TRIES)
+
+
+def test_a_failed_command_frees_the_message_field_and_a_refused_message_is_refused() -> None:
+    fault = {"code": "action-callback-error"}
+    failed = {"settlement": "failed", "acknowledgement": "acknowledged", "rejected": False, "diagnostics": [fault]}
+    answered, settled = settle(json.dumps(failed).encode())
+    assert (json.loads(answered)["settlement"], settled) == ("settled", False)
+    refused, _ = settle(json.dumps(failed | {"acknowledgement": "not_applicable"}).encode())
+    assert json.loads(refused)["rejected"]
+    assert settle(json.dumps(failed | {"settlement": "settled"}).encode())[1]
+
+    told = {"lastAction": failed, "activity": [failed], "messages": {}}
+    assert b"action-callback-error" not in without_faults(json.dumps(told).encode())
 
 
 def test_what_changed_in_simcord_is_named() -> None:

@@ -146,6 +146,10 @@ class Visitor:
         await self.composer.fill(words)
         await self.composer.press("Enter")
 
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.page.keyboard.press(key)
+
     async def command(self, name: str) -> None:
         """Type a command and send it, as with the keyboard."""
         await self.composer.press_sequentially(f"/{name}")

@@ -3,12 +3,12 @@
 import { eventually } from "./dom.js";
 
 /** `/fact search:words`: choose the command, fill in its options, leave the sending to the visitor. */
-export async function typeCommand(frame, text) {
+export async function typeCommand(frame, text, commands) {
   const page = frame.contentDocument;
   page.querySelector(".command-context-close")?.click();
   const field = await eventually(() => page.querySelector("#channel-composer-input"));
   if (!field || field.closest("[hidden]")) return false;
-  const { name, options } = parse(text);
+  const { name, options } = readCommand(text, commands);
   enter(field, `/${name}`);
   field.focus();
   const entry = await eventually(() => [...page.querySelectorAll(".command-entry")].find((each) => each.querySelector("strong")?.textContent === `/${name}`));
@@ -17,7 +17,22 @@ export async function typeCommand(frame, text) {
   for (const [option, value] of options) {
     if (!(await fill(page, option, value))) return false;
   }
-  return closeOptions(page);
+  const chip = await eventually(() => page.querySelector(".command-chip"));
+  if (!chip) return false;
+  chip.focus();
+  escapeFrom(chip);
+  return true;
+}
+
+/** What `/name option:value …` says; null unless it begins with one of `commands` and goes on with options only. */
+export function readCommand(text, commands) {
+  const said = text.trim();
+  const names = commands.filter((each) => said === `/${each}` || said.startsWith(`/${each} `));
+  const name = names.sort((a, b) => b.length - a.length)[0];
+  if (!name) return null;
+  const rest = said.slice(name.length + 1);
+  const options = [...rest.matchAll(/ +([\w-]+):\s*(.*?)(?= +[\w-]+:|$)/gs)].map(([, option, value]) => [option, value]);
+  return rest && !/^ +[\w-]+:/.test(rest) ? null : { name, options };
 }
 
 /** Focus what is being written: the message field, or the command in it. */
@@ -39,36 +54,29 @@ export async function findButton(frame, label) {
   return true;
 }
 
-/** Choosing a command opens the list of its options; there, Enter would choose one instead of sending. */
-function closeOptions(page) {
-  const chip = page.querySelector(".command-chip");
-  chip?.focus();
-  chip?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
-  return Boolean(chip);
+export function enter(field, text) {
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-function parse(text) {
-  const words = text.slice(1).split(" ");
-  const options = words.filter((word) => word.includes(":")).map((word) => word.split(":"));
-  return { name: words.filter((word) => !word.includes(":")).join(" "), options };
+/** Close the list that is open at a field of the composer. */
+export function escapeFrom(field) {
+  field.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
 }
+
+export const holdsFocus = (frame) => frame.ownerDocument.activeElement === frame;
 
 async function fill(page, option, value) {
   const input = () => page.querySelector(`.command-option-input[data-option="${option}"]`);
   if (!input()) {
     page.querySelector(".command-ghost")?.click();
-    const choice = await eventually(() => page.querySelector(`.command-suggestion[data-value="${option}"]`));
+    const choice = await eventually(() => page.querySelector(`.command-suggestion[data-value="${option}"]`), 2000);
     choice?.click();
   }
-  const field = await eventually(input);
+  const field = await eventually(input, 2000);
   if (!field) return false;
   enter(field, value);
-  const match = await eventually(() => page.querySelector(`.command-suggestion[data-value="${value.toLowerCase()}"]`), 300);
+  const match = await eventually(() => page.querySelector(`.command-suggestion[data-value="${CSS.escape(value.toLowerCase())}"]`), 300);
   match?.click();
   return true;
-}
-
-function enter(field, text) {
-  field.value = text;
-  field.dispatchEvent(new Event("input", { bubbles: true }));
 }

@@ -18,6 +18,15 @@ export function icon(name) {
   return svg;
 }
 
+/** The same drawing for a document that does not have the page's symbols. */
+export function picture(name) {
+  const svg = icon(name);
+  const symbol = document.getElementById(`icon-${name}`);
+  svg.setAttribute("viewBox", symbol.getAttribute("viewBox"));
+  svg.replaceChildren(...[...symbol.children].map((child) => child.cloneNode()));
+  return svg;
+}
+
 /** The server's answer as a value; what it refuses becomes an Error in its own words. */
 export async function ask(path, body) {
   const how = body && { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };

@@ -1,11 +1,13 @@
 /** The conversations: one frame for each person and place, kept alive so that drafts stay. */
 
-import { ask, element, eventually } from "./dom.js";
+import { ask, element, eventually, picture } from "./dom.js";
+import { MessageField } from "./field.js";
 
 const REST = 60_000;
 const GONE = [401, 410];
 const NEAR_THE_END = 80;
 const ANSWER_WITHIN = 3000;
+const EMPTY = "This is where you and Uplift talk alone. Nobody else reads it. Type / to see what it can do.";
 const DEED = /"kind":"(run_command|send_message|click|select|modal_submit)"/;
 
 export class Frames {
@@ -22,12 +24,13 @@ export class Frames {
     this.#on = on;
   }
 
-  async show(actor, place, title) {
+  /** `place` is `{key, kind, label}`. */
+  async show(actor, { key: place, kind, label }, title) {
     const key = (this.#wanted = `${actor}/${place}`);
     let frame = this.#all.get(key);
     if (!frame) {
       frame = element("iframe", { title });
-      Object.assign(frame.dataset, { actor, place });
+      Object.assign(frame.dataset, { actor, place, kind, label });
       frame.addEventListener("load", () => this.#dress(frame));
       this.#all.set(key, frame);
       await this.#load(frame);
@@ -37,6 +40,11 @@ export class Frames {
     this.current = frame;
     frame.dispatchEvent(new Event("shown"));
     await eventually(() => frame.contentWindow?.simcordPreview?.ready || !frame.isConnected);
+  }
+
+  /** The newest message that is drawn in the frame in front. */
+  get newest() {
+    return [...(this.current?.contentDocument?.querySelectorAll(".channel-message") ?? [])].at(-1)?.dataset.messageId;
   }
 
   /** Forget all frames: the demo began afresh. */
@@ -67,10 +75,12 @@ export class Frames {
 
   #dress(frame) {
     const page = frame.contentDocument;
-    const view = new Timeline(page);
-    this.#pace(frame, view);
+    const { kind, label } = frame.dataset;
+    page.title = label;
+    page.querySelector(".channel-header").prepend(sign(kind));
+    if (kind === "dm") page.getElementById("channel-empty").textContent = EMPTY;
+    this.#pace(frame, new Timeline(page), new MessageField(frame, this.#on));
     const openMenu = (event) => this.#on.menu(event, frame, this.#menus.get(frame));
-    page.addEventListener("keydown", holdBack, { capture: true });
     page.addEventListener("pointerdown", () => this.#on.touched());
     page.addEventListener("contextmenu", openMenu);
     page.addEventListener("keydown", (event) => {
@@ -79,38 +89,41 @@ export class Frames {
   }
 
   /** A frame asks twice a second what is new. Those that are out of sight ask once a minute, which keeps them alive. */
-  #pace(frame, view) {
+  #pace(frame, view, field) {
     const inside = frame.contentWindow;
     const fetchNow = inside.fetch.bind(inside);
     inside.fetch = async (address, options) => {
       if (address === "/api/state" && !frame.hasAttribute("data-shown")) await rest(frame, options?.signal);
+      const deed = address === "/api/action" && DEED.test(options.body) ? JSON.parse(options.body) : null;
+      if (deed?.kind === "send_message") field.leaves(deed.content);
       const answer = await fetchNow(address, options);
       if (GONE.includes(answer.status)) void this.#load(frame);
-      if (address === "/api/action" && DEED.test(options.body)) {
-        void view.follow();
-        this.#on.acted();
-      }
+      if (deed && answer.ok) void this.#tell(deed, await answer.clone().json(), field, view);
       return answer;
     };
   }
+
+  /** What came of a deed, where the frame itself would not say it. */
+  #tell(deed, receipt, field, view) {
+    const sent = deed.kind === "send_message";
+    if (!receipt.rejected) {
+      void view.follow();
+      if (sent && deed.reply_to_id) void field.replied();
+      if (receipt.acknowledgement === "unacknowledged") this.#on.refused("Uplift did not answer. In Discord you would read: The application did not respond.");
+      else this.#on.acted();
+    } else if (sent) {
+      field.returns(deed.content);
+      this.#on.refused("Your message was not sent: you may not write here, or not this.");
+    } else if (!receipt.diagnostics.some((each) => each.code === "command-option-invalid")) {
+      this.#on.refused("That did not work. Try it once more.");
+    }
+  }
 }
 
-/** SimCord drops what is sent while it is busy with something else, and says nothing: Enter waits until it is not. */
-function holdBack(event) {
-  const field = event.target;
-  const page = field.ownerDocument;
-  const sends = event.isTrusted && event.key === "Enter" && !event.shiftKey && !event.isComposing;
-  if (!sends || !field.closest("#channel-composer") || !isBusy(page)) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  void eventually(() => !isBusy(page)).then(() => {
-    field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
-  });
-}
-
-function isBusy(page) {
-  const { pendingAction, awaitingRevision } = page.defaultView?.simcordPreview ?? {};
-  return Boolean(pendingAction) || (awaitingRevision ?? null) !== null;
+function sign(kind) {
+  const drawn = element("span", { className: "channel-sign" }, picture(kind === "dm" ? "chat" : kind));
+  drawn.setAttribute("aria-hidden", "true");
+  return drawn;
 }
 
 /** Until the frame is shown, or a minute has passed, or nobody waits for the answer any more. */

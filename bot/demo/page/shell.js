@@ -1,10 +1,12 @@
 /** The page round the frames: who you are, where you are, what day it is, and what there is to try. */
 
 import { Frames } from "./frames.js";
-import { findButton, focusComposer, typeCommand } from "./composer.js";
+import { Clock } from "./clock.js";
+import { findButton, focusComposer, readCommand, typeCommand } from "./composer.js";
 import { MessageMenu } from "./menu.js";
 import { ask, element, icon } from "./dom.js";
 
+const PARTS = { chat: "stage", channels: "places", tries: "tries-panel", date: "clock" };
 const $ = (id) => document.getElementById(id);
 const INTERVAL = 1000;
 const NOTICE_LASTS = 12_000;
@@ -22,7 +24,12 @@ const frames = new Frames($("frames"), {
   failed: () => void show(actor, "general"),
   touched: () => menu.close(),
   acted: () => hush(),
+  refused: (words) => say(words),
+  isCommand: (words) => words.startsWith("/") && readCommand(words, world.commands) !== null,
+  command: (words) => void type(words, "That is a command."),
 });
+const clock = new Clock({ refresh, say, ends: () => frames.clear() });
+const narrow = matchMedia("(max-width: 959px)");
 
 const labelOf = (key) => (key === "dm" ? "Uplift" : `#${key}`);
 const nameOf = (key) => world.actors.find((each) => each.key === key).name;
@@ -51,6 +58,7 @@ async function refresh() {
     }
     await follow();
   }
+  if (afresh && !clock.beginsAfresh) say("An earlier day was chosen in another window, so the demo began afresh.");
   noticePosts();
   draw();
 }
@@ -60,7 +68,6 @@ function introduce() {
   $("guild").textContent = world.guild;
   $("rail-guild").setAttribute("aria-label", world.guild);
   $("disclaimer").textContent = world.disclaimer;
-  $("day").min = world.firstDay;
   for (const each of world.actors) {
     const input = element("input", { type: "radio", name: "actor", value: each.key });
     input.addEventListener("change", () => void show(each.key, place));
@@ -77,15 +84,19 @@ async function follow() {
 }
 
 async function show(who, where) {
+  if (actor) markSeen(frames.newest);
+  const leaves = where in world.sees[who] ? "" : where;
   actor = who;
-  place = where in world.sees[who] ? where : "general";
+  place = leaves ? "general" : where;
   const address = `#${actor}/${place}`;
   if (location.hash !== address) history.replaceState(null, "", address);
   menu.close();
   hush();
   draw();
   const label = `${labelOf(place)}, seen by ${nameOf(actor)}`;
-  await frames.show(actor, place, label);
+  const { kind } = world.places.find((each) => each.key === place);
+  if (leaves && world.places.some((each) => each.key === leaves)) say(`${nameOf(actor)} can’t see ${labelOf(leaves)}, so this is ${labelOf(place)}.`);
+  await frames.show(actor, { key: place, kind, label: labelOf(place) }, label);
   document.title = `${labelOf(place)} · Uplift demo`;
   noticePosts();
   draw();
@@ -96,8 +107,8 @@ function noticePosts() {
   const news = [];
   for (const [where, newest] of Object.entries(world.sees[actor])) {
     const key = `${actor}/${where}`;
-    if (where === place) seen.set(key, newest.id ?? "");
-    else if (newest.id && seen.get(key) !== newest.id && seen.get(`${key}/told`) !== newest.id) {
+    if (where === place) markSeen(newest.id);
+    else if (isUnread(where) && seen.get(`${key}/told`) !== newest.id) {
       seen.set(`${key}/told`, newest.id);
       news.push(`${newest.by} wrote in ${labelOf(where)}.`);
     }
@@ -105,11 +116,20 @@ function noticePosts() {
   if (news.length) $("news").textContent = news.join(" ");
 }
 
-const isUnread = (where) => (world.sees[actor][where]?.id ?? "") !== (seen.get(`${actor}/${where}`) ?? "");
+/** The message `id` of this place is read. Discord counts its ids up. */
+function markSeen(id) {
+  const key = `${actor}/${place}`;
+  if (id && BigInt(id) > BigInt(seen.get(key) || 0)) seen.set(key, id);
+}
+
+function isUnread(where) {
+  const newest = world.sees[actor][where];
+  return Boolean(newest?.id) && !newest.own && BigInt(newest.id) > BigInt(seen.get(`${actor}/${where}`) || 0);
+}
 
 function draw() {
   drawPlaces();
-  drawClock();
+  clock.draw(world);
   drawTries();
   for (const input of document.querySelectorAll(".actor input")) input.checked = input.value === actor;
   const me = world.actors.find((each) => each.key === actor);
@@ -145,22 +165,15 @@ function group(title, places) {
     const name = element("span", { className: "name" }, each.kind === "dm" ? "Uplift" : each.key);
     const button = element("button", { type: "button" }, sign, name, element("span", { className: "unseen" }));
     button.dataset.place = each.key;
-    button.addEventListener("click", async () => {
+    button.addEventListener("click", async (event) => {
+      const byKey = event.detail === 0;
       await show(actor, each.key);
       look("chat");
+      if (byKey || !narrow.matches) focusComposer(frames.current); // a finger would bring up the keyboard
     });
     list.append(element("li", {}, button));
   }
   return [element("h2", {}, title), list];
-}
-
-function drawClock() {
-  const now = new Date(world.now);
-  const write = (options) => new Intl.DateTimeFormat("en-GB", { timeZone: world.zone, ...options }).format(now);
-  $("now").dateTime = world.now;
-  $("now-day").textContent = write({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
-  $("here-date").textContent = $("now-brief").textContent = write({ day: "numeric", month: "short", year: "numeric" });
-  $("now-hour").textContent = `${write({ hour: "2-digit", minute: "2-digit" })} in Nairobi`;
 }
 
 function drawTries() {
@@ -198,35 +211,16 @@ function suggestion(each) {
 async function attempt(each) {
   look("chat");
   if (each.actor || each.place !== place) await show(each.actor || actor, each.place);
-  const frame = frames.current;
-  if (each.types) {
-    const typed = await typeCommand(frame, each.types);
-    say(typed ? `${each.types} is typed for you. Press Enter to send it.` : `Type ${each.types} into the message field.`);
-  } else if (each.button && !(await findButton(frame, each.button))) {
+  if (each.types) await type(each.types, `${each.types} is typed for you.`);
+  else if (each.button && !(await findButton(frames.current, each.button))) {
     say(`There is no “${each.button}” here yet. Try the suggestion above this one first.`);
   }
 }
 
-async function moveTo(where) {
-  const controls = $("clock").querySelectorAll("button, input");
-  const back = document.activeElement;
-  document.body.setAttribute("aria-busy", "true");
-  for (const control of controls) control.disabled = true;
-  if (where < localDay()) frames.clear(); // the demo begins afresh, and what is shown ends
-  try {
-    const { notice } = await ask("/demo/date", { to: where });
-    await refresh();
-    say(notice);
-  } catch (problem) {
-    say(problem.message);
-  } finally {
-    for (const control of controls) control.disabled = false;
-    document.body.removeAttribute("aria-busy");
-    back?.focus();
-  }
+async function type(command, why) {
+  const typed = await typeCommand(frames.current, command, world.commands);
+  say(typed ? `${why} Press Enter to send it.` : `Type ${command} into the message field.`);
 }
-
-const localDay = () => new Intl.DateTimeFormat("sv", { timeZone: world.zone }).format(new Date(world.now));
 
 function say(words, { stays = false } = {}) {
   clearTimeout(noticeTimer);
@@ -252,20 +246,24 @@ function look(view) {
   document.body.dataset.view = view;
   for (const tab of document.querySelectorAll(".tabs button")) tab.setAttribute("aria-pressed", String(tab.dataset.view === view));
   setPanel(false);
-  if (moved && view === "chat") $("stage").focus();
+  isolate();
+  const tab = document.querySelector(`.tabs [data-view="${view}"]`);
+  if (moved && !(view === "chat" && document.activeElement === tab)) $(PARTS[view]).focus();
+}
+
+/** What a part covers on a narrow page is not to be reached by keyboard. */
+function isolate() {
+  $("frames").inert = narrow.matches && document.body.dataset.view !== "chat";
 }
 
 function setPanel(open) {
   document.body.toggleAttribute("data-panel", open);
   $("tries-toggle").setAttribute("aria-expanded", String(open));
+  if (open) $("tries-panel").focus();
 }
 
 for (const tab of document.querySelectorAll(".tabs button")) tab.addEventListener("click", () => look(tab.dataset.view));
-for (const button of document.querySelectorAll("[data-to]")) button.addEventListener("click", () => void moveTo(button.dataset.to));
-$("clock").addEventListener("submit", (event) => {
-  event.preventDefault();
-  if ($("day").value) void moveTo($("day").value);
-});
+narrow.addEventListener("change", isolate);
 $("notice").querySelector("button").addEventListener("click", hush);
 $("tries-toggle").addEventListener("click", () => setPanel(!document.body.hasAttribute("data-panel")));
 $("skip").addEventListener("click", () => {
@@ -275,9 +273,14 @@ $("skip").addEventListener("click", () => {
 $("rail-dm").addEventListener("click", () => void show(actor, "dm"));
 $("rail-guild").addEventListener("click", () => void show(actor, place === "dm" ? "general" : place));
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && document.body.hasAttribute("data-panel")) {
+  const { view, panel } = document.body.dataset;
+  if (event.key !== "Escape" || document.querySelector("dialog[open], .menu:not([hidden])")) return;
+  if (panel !== undefined) {
     setPanel(false);
     $("tries-toggle").focus();
+  } else if (narrow.matches && view !== "chat") {
+    look("chat");
+    document.querySelector(`.tabs [data-view="${view}"]`).focus();
   }
 });
 window.addEventListener("hashchange", () => void follow());
