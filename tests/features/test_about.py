@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.support.community import Community, seen
+from tests.support.community import IN_BOTH, Community, seen
 
-pytestmark = pytest.mark.usefixtures("env")
+pytestmark = [pytest.mark.usefixtures("env"), IN_BOTH]
 
 
 async def test_about_says_what_it_is_what_it_stores_and_whom_it_does_not_speak_for(community: Community) -> None:

@@ -6,9 +6,9 @@ import simcord
 
 from bot.campaign.models import Fact
 from bot.services.decks import LONGEST_SEARCH
-from tests.support.community import Community, Seen, press, seen
+from tests.support.community import IN_BOTH, Community, Seen, press, seen
 
-pytestmark = pytest.mark.usefixtures("env")
+pytestmark = [pytest.mark.usefixtures("env"), IN_BOTH]
 
 ARTS = "arts"  # a topic with three facts
 

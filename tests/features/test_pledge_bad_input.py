@@ -13,7 +13,7 @@ import simcord
 from sqlalchemy.engine import make_url
 
 from bot.text import clean, has_address
-from tests.support.community import Community, press, seen
+from tests.support.community import IN_ENGLISH, Community, press, seen
 from tests.support.pledges import (
     ACTION,
     ACTION_TEXT,
@@ -37,7 +37,6 @@ from tests.support.pledges import (
 
 pytestmark = pytest.mark.usefixtures("env")
 
-IN_ENGLISH = pytest.mark.parametrize("community", ["en"], indirect=True)
 """For tests of what people write: of the bot's own sentences, the others tell whether they stand in the catalogue."""
 
 INVISIBLE = "\u200b\u200e\u202e\u2060\u2066\u00ad\ufeff"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.community import Community, press, seen
+from tests.support.community import IN_ENGLISH, Community, press, seen
 from tests.support.pledges import (
     ACTION,
     ACTION_TEXT,
@@ -287,7 +287,7 @@ async def test_what_could_not_be_sent_waits_in_the_form_until_it_can(community: 
     assert filled_in(await form_of(community.joseph, community.general))["words"] == "", "it is nobody else's"
 
 
-@pytest.mark.parametrize("community", ["en"], indirect=True)
+@IN_ENGLISH
 async def test_fifty_people_with_the_same_form_open_are_never_crossed(community: Community) -> None:
     people = [newcomer(community, f"person{number}") for number in range(50)]
     with in_a_hurry():

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.support.community import Community, press, seen
+from tests.support.community import IN_BOTH, Community, press, seen
 from tests.support.pledges import (
     ACTION,
     WORDS,
@@ -18,7 +18,7 @@ from tests.support.pledges import (
     stats,
 )
 
-pytestmark = pytest.mark.usefixtures("env")
+pytestmark = [pytest.mark.usefixtures("env"), IN_BOTH]
 
 INVITATION = "### The first pledge could be yours\nSomebody has to be the first. It takes a minute."
 

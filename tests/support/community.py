@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 import discord
+import pytest
 import simcord
 from simcord.backend.models import Overwrite
 
@@ -19,6 +20,9 @@ from bot.i18n import Languages
 from bot.settings import Settings
 from bot.storage.migrate import migrate
 from tests.support.pseudo import plain
+
+IN_ENGLISH = pytest.mark.parametrize("community", ["en"], indirect=True)
+IN_BOTH = pytest.mark.parametrize("community", ["en", "odd letters"], indirect=True)
 
 Message = simcord.ResponseMessage | discord.Message
 
