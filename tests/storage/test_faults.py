@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import ROOT
-from bot.storage.database import BUSY_TIMEOUT, Database
+from bot.storage.database import Database
 from bot.storage.errors import NotSaved
 from bot.storage.pledges import WithdrawPledge
 from bot.storage.reading import numbers, wall_page
@@ -113,12 +112,12 @@ async def test_a_file_that_may_only_be_read_is_told_and_heals_when_it_may_be_wri
     assert ended.stdout.split() == ["read_only", "read_only", "healed"]
 
 
-async def test_a_database_locked_by_another_process_is_told_in_time_and_nothing_else_waits(db: Database) -> None:
+async def test_a_database_locked_by_another_process_is_told_and_nothing_else_waits(db: Database) -> None:
     await db.write(pledging(1))
     async with db.read() as connection:
         path = Path((await connection.exec_driver_sql("PRAGMA database_list")).all()[0][2])
     script = (
-        "import sqlite3, sys, time\n"
+        "import sqlite3, sys\n"
         "connection = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
         "connection.execute('BEGIN IMMEDIATE')\n"
         "print('holding', flush=True)\n"
@@ -131,27 +130,20 @@ async def test_a_database_locked_by_another_process_is_told_in_time_and_nothing_
     assert holder.stdout is not None
     await holder.stdout.readline()
 
-    began = time.monotonic()
     writer = asyncio.create_task(db.write(pledging(2)))
-    reads, longest = 0, 0.0
+    reads = 0
     while not writer.done():
-        one = time.monotonic()
         async with db.read() as connection:
             assert (await numbers(connection, HERE, TODAY)).pledges == 1
-        longest = max(longest, time.monotonic() - one)
         reads += 1
-        await asyncio.sleep(0.05)
+        await asyncio.wait({writer}, timeout=0.05)
     with pytest.raises(NotSaved) as told:
         await writer
-    took = time.monotonic() - began
     assert told.value.reason == "locked"
-    assert BUSY_TIMEOUT / 1000 - 0.5 < took < BUSY_TIMEOUT / 1000 + 1.5
-    assert reads > 20
-    assert longest < 1
+    assert reads > 5, "they go on while a write waits"
 
     waiting = asyncio.create_task(db.write(pledging(3)))
-    await asyncio.sleep(0.2)
-    assert not waiting.done()
+    assert (await asyncio.wait({waiting}, timeout=0.2))[1] == {waiting}
     holder.stdin.close()  # and the other one lets go
     await holder.wait()
     assert (await waiting).is_new
