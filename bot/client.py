@@ -24,7 +24,6 @@ from bot.sync import sync_commands
 
 log = structlog.get_logger("bot.client")
 
-# Numbers of contexts and install types, as discord.py spells them.
 EVERYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
 SERVER_OR_USER = app_commands.AppInstallationType(guild=True, user=True)
 

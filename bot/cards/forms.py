@@ -5,6 +5,7 @@ form is kept: a member's words are never lost that way, and never reach somebody
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, cast
 
@@ -67,15 +68,15 @@ def _fields_of(components: Any) -> Iterator[dict[str, Any]]:
         yield from _fields_of(component.get("components", []))  # a row's
 
 
-class LastingForm:
+class LastingForm(ABC):
     """Answers the forms whose custom_id matches its pattern."""
 
     pattern: ClassVar[re.Pattern[str]]
 
     @classmethod
+    @abstractmethod
     async def sent(cls, interaction: Interaction, filled: Filled, **words: str) -> None:
         """Takes what was filled in; `words` are the pattern's groups. It may raise anything."""
-        raise NotImplementedError
 
 
 async def answer_form(interaction: Interaction, forms: Sequence[type[LastingForm]]) -> None:

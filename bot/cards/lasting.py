@@ -1,6 +1,7 @@
 """Buttons and menus that outlive a restart: all they know stands in their custom_id. Ids stand there, never rights."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -19,7 +20,7 @@ BIG_ID = r"[0-8]?[0-9]{1,18}"
 W = TypeVar("W", bound="ui.Item[Any]")
 
 
-class Lasting(ui.DynamicItem[W], template=r"(?!)"):
+class Lasting(ui.DynamicItem[W], ABC, template=r"(?!)"):
     """Something to press or choose from, rebuilt from its custom_id whenever that happens.
 
     A subclass names the pattern of its custom_ids; the pattern's groups are its constructor's words. A custom_id may
@@ -48,9 +49,9 @@ class Lasting(ui.DynamicItem[W], template=r"(?!)"):
         except Exception as error:
             await answer_error(interaction, error)
 
+    @abstractmethod
     async def press(self, interaction: Interaction) -> None:
         """What it does; it may raise anything, and the member is answered."""
-        raise NotImplementedError
 
 
 class LastingButton(Lasting["ui.Button[Any]"], template=r"(?!)"):

@@ -1,6 +1,8 @@
 """What is answered when a pledge's form is sent: thanks and numbers, or kindly why not yet."""
 
 import re
+from collections.abc import Awaitable
+from typing import TypeVar
 
 import discord
 from discord import ui
@@ -18,8 +20,13 @@ from bot.storage.pledges import Made
 from bot.storage.tables import WHOLE_CAMPAIGN
 from bot.text import clean, escape
 
+T = TypeVar("T")
 
-def _draft(theme: str, filled: Filled) -> Draft:
+
+def _received(reader: Reader, theme: str, filled: Filled) -> Draft:
+    """What was filled in. Raises OldForm for a theme that the campaign no longer has."""
+    if not reader.services.pledges.has_theme(theme):
+        raise OldForm
     return Draft(
         theme=theme,
         action=filled.chosen("action"),
@@ -34,31 +41,42 @@ def _unless_declined(country: str) -> str:
     return "" if country in {"no", "none", "na", "n/a", "-", "–", "."} else country
 
 
+async def _store(
+    interaction: Interaction, reader: Reader, draft: Draft, storing: Awaitable[T], *, pledge_id: int = 0
+) -> T | None:
+    """Waits until it is stored. None where it can't be a pledge yet, which the member is then told.
+
+    Until it is stored the draft is kept, so that the form opens with it again whatever goes wrong.
+    """
+    drafts, member_id = reader.services.drafts, interaction.user.id
+    drafts.keep(member_id, draft, pledge_id)
+    try:
+        stored = await saved(interaction, storing)
+    except NotAPledgeYet as fault:
+        again = TryAgain(draft.theme, str(pledge_id), reader.words.gettext("Open the form again"))
+        await reply(interaction, _not_yet(reader, fault, draft, again))
+        return None
+    drafts.drop(member_id, pledge_id)
+    return stored
+
+
 class NewPledge(LastingForm):
     pattern = re.compile(r"pledge:new:(?P<theme>[a-z0-9-]{1,24})")
 
     @classmethod
     async def sent(cls, interaction: Interaction, filled: Filled, **words: str) -> None:
         reader = reader_of(interaction, private=True)
-        services, draft = reader.services, _draft(words["theme"], filled)
-        if not services.pledges.has_theme(draft.theme):
-            raise OldForm
+        draft = _received(reader, words["theme"], filled)
         country = _meant(reader, draft)
-        services.drafts.keep(interaction.user.id, draft)
-        making = services.pledges.make(
+        making = reader.services.pledges.make(
             draft,
             id=interaction.id,
             member_id=interaction.user.id,
             guild_id=server_of(interaction),
             country=country,
         )
-        try:
-            made = await saved(interaction, making)
-        except NotAPledgeYet as fault:
-            await reply(interaction, _not_yet(reader, fault, draft, TryAgain(draft.theme, "0", _again(reader))))
-            return
-        services.drafts.drop(interaction.user.id)
-        await reply(interaction, made_card(reader, made, "" if country is not None else draft.country))
+        if made := await _store(interaction, reader, draft, making):
+            await reply(interaction, made_card(reader, made, draft.country if country is None else ""))
 
 
 class ChangedPledge(LastingForm):
@@ -67,21 +85,13 @@ class ChangedPledge(LastingForm):
     @classmethod
     async def sent(cls, interaction: Interaction, filled: Filled, **words: str) -> None:
         reader = reader_of(interaction, private=True)
-        services, draft = reader.services, _draft(words["theme"], filled)
-        if not services.pledges.has_theme(draft.theme):
-            raise OldForm
+        draft, pledge_id = _received(reader, words["theme"], filled), int(words["pledge"])
         country = _meant(reader, draft)
-        member_id, pledge_id = interaction.user.id, int(words["pledge"])
-        services.drafts.keep(member_id, draft, pledge_id)
-        changing = services.pledges.edit(draft, pledge_id=pledge_id, member_id=member_id, country=country)
-        try:
-            changed = await saved(interaction, changing)
-        except NotAPledgeYet as fault:
-            again = TryAgain(draft.theme, words["pledge"], _again(reader))
-            await reply(interaction, _not_yet(reader, fault, draft, again))
-            return
-        services.drafts.drop(member_id, pledge_id)
-        await reply(interaction, changed_card(reader, changed, "" if country is not None else draft.country))
+        changing = reader.services.pledges.edit(
+            draft, pledge_id=pledge_id, member_id=interaction.user.id, country=country
+        )
+        if changed := await _store(interaction, reader, draft, changing, pledge_id=pledge_id):
+            await reply(interaction, changed_card(reader, changed, draft.country if country is None else ""))
 
 
 def _meant(reader: Reader, draft: Draft) -> str | None:
@@ -90,10 +100,6 @@ def _meant(reader: Reader, draft: Draft) -> str | None:
     The form holds the country that is known: an empty field means that it was taken out.
     """
     return reader.services.countries.match(draft.country, reader.words.locale) if draft.country else ""
-
-
-def _again(reader: Reader) -> str:
-    return reader.words.gettext("Open the form again")
 
 
 def _not_yet(reader: Reader, fault: NotAPledgeYet, draft: Draft, again: Block) -> Card:

@@ -1,8 +1,9 @@
-"""Pledges: what can be done with them, and what is read of them."""
+"""What can be done with pledges. Each operation is stored with others of its kind, through one ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol, TypeVar
 
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -42,6 +43,25 @@ class Made:
     is_first_here: bool
     """The member's first one in the scope: `supporters` is their number."""
     is_first_from_country: bool
+
+
+class _OfAMember(Protocol):
+    @property
+    def member_id(self) -> int: ...
+    @property
+    def at(self) -> datetime: ...
+
+
+Op = TypeVar("Op", bound=_OfAMember)
+R = TypeVar("R")
+
+
+async def _one_by_one(tx: AsyncConnection, batch: Sequence[Op], change: Callable[[Op, Ledger], R]) -> list[R]:
+    """Makes each change on one ledger, in order, and writes what came of all of them together."""
+    ledger = await Ledger.open(tx, {operation.member_id for operation in batch})
+    results = [change(operation, ledger) for operation in batch]
+    await ledger.flush(batch[0].at)
+    return results
 
 
 def _home(chosen: str | None, known: str | None) -> str | None:
@@ -130,10 +150,7 @@ class EditPledge:
 
     @classmethod
     async def apply(cls, tx: AsyncConnection, batch: Sequence["EditPledge"]) -> Sequence[Pledge | Exception]:
-        ledger = await Ledger.open(tx, {operation.member_id for operation in batch})
-        results = [operation._edit(ledger) for operation in batch]
-        await ledger.flush(batch[0].at)
-        return results
+        return await _one_by_one(tx, batch, EditPledge._edit)
 
     def _edit(self, ledger: Ledger) -> Pledge | Exception:
         old = ledger.pledge(self.member_id, self.pledge_id)
@@ -165,13 +182,11 @@ class ShowPledge:
 
     @classmethod
     async def apply(cls, tx: AsyncConnection, batch: Sequence["ShowPledge"]) -> Sequence[Pledge | Exception]:
-        ledger = await Ledger.open(tx, {operation.member_id for operation in batch})
-        results: list[Pledge | Exception] = []
-        for operation in batch:
-            old = ledger.pledge(operation.member_id, operation.pledge_id)
-            results.append(ledger.put(replace(old, is_public=operation.is_public)) if old else NotTheirs())
-        await ledger.flush(batch[0].at)
-        return results
+        return await _one_by_one(tx, batch, ShowPledge._show)
+
+    def _show(self, ledger: Ledger) -> Pledge | Exception:
+        old = ledger.pledge(self.member_id, self.pledge_id)
+        return ledger.put(replace(old, is_public=self.is_public)) if old else NotTheirs()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,15 +199,14 @@ class WithdrawPledge:
 
     @classmethod
     async def apply(cls, tx: AsyncConnection, batch: Sequence["WithdrawPledge"]) -> Sequence[Pledge | Exception]:
-        ledger = await Ledger.open(tx, {operation.member_id for operation in batch})
-        results: list[Pledge | Exception] = []
-        for operation in batch:
-            old = ledger.pledge(operation.member_id, operation.pledge_id)
-            if old is not None:
-                ledger.remove(operation.member_id, operation.pledge_id)
-            results.append(old or NotTheirs())
-        await ledger.flush(batch[0].at)
-        return results
+        return await _one_by_one(tx, batch, WithdrawPledge._withdraw)
+
+    def _withdraw(self, ledger: Ledger) -> Pledge | Exception:
+        old = ledger.pledge(self.member_id, self.pledge_id)
+        if old is None:
+            return NotTheirs()
+        ledger.remove(self.member_id, self.pledge_id)
+        return old
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +219,7 @@ class ChooseCountry:
 
     @classmethod
     async def apply(cls, tx: AsyncConnection, batch: Sequence["ChooseCountry"]) -> Sequence[None]:
-        ledger = await Ledger.open(tx, {operation.member_id for operation in batch})
-        for operation in batch:
-            ledger.move(operation.member_id, operation.country)
-        await ledger.flush(batch[0].at)
-        return [None for _ in batch]
+        return await _one_by_one(tx, batch, ChooseCountry._choose)
+
+    def _choose(self, ledger: Ledger) -> None:
+        ledger.move(self.member_id, self.country)
