@@ -5,6 +5,8 @@ This one reads the syntax tree.
 """
 
 import ast
+import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,6 +42,17 @@ def _sentences(path: Path) -> Iterator[str | tuple[str, str]]:
             yield texts[0], texts[1]
 
 
+def write() -> None:
+    """Writes the template, unless only its date would change."""
+    written = io.BytesIO()
+    write_po(written, build(), sort_output=True)
+    if _without_date(written.getvalue()) != _without_date(TEMPLATE.read_bytes()):
+        TEMPLATE.write_bytes(written.getvalue())
+
+
+def _without_date(template: bytes) -> bytes:
+    return re.sub(rb'"POT-Creation-Date: .*\n', b"", template)
+
+
 if __name__ == "__main__":
-    with TEMPLATE.open("wb") as file:
-        write_po(file, build(), sort_output=True, omit_header=False)
+    write()

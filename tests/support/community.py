@@ -22,6 +22,8 @@ from bot.storage.migrate import migrate
 from tests.support.pseudo import plain
 
 IN_ENGLISH = pytest.mark.parametrize("community", ["en"], indirect=True)
+"""For tests of what people write: of the bot's own sentences, the others tell whether they stand in the catalogue."""
+
 IN_BOTH = pytest.mark.parametrize("community", ["en", "odd letters"], indirect=True)
 
 Message = simcord.ResponseMessage | discord.Message
