@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+import structlog
 import typer
 
 from bot.exits import CannotGoOn, Exit
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from bot.client import Uplift
     from bot.clock import Clock
     from bot.settings import Settings
+
+log = structlog.get_logger("bot.demo")
 
 HOST: Final = "127.0.0.1"
 
@@ -85,8 +88,15 @@ async def _live(listener: socket.socket, port: int, build: Build) -> None:
     stopped.cancel()
     if not serving.done():
         serving.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
+    try:
         await serving
+    except asyncio.CancelledError:
+        pass
+    except Exception as error:
+        if not stop.is_set():
+            raise
+        # Cut off while it began, perhaps: what could not be put away properly ends with the process.
+        log.info("the demo ended untidily", error=repr(error))
 
 
 async def _serve(listener: socket.socket, port: int, build: Build) -> None:
@@ -101,7 +111,8 @@ async def _serve(listener: socket.socket, port: int, build: Build) -> None:
 
     configure_logs("WARNING", "console")
     make = build or make_bot
-    folder = TemporaryDirectory(prefix="uplift-demo-")
+    # A bot that was stopped while it began may still be putting its files away.
+    folder = TemporaryDirectory(prefix="uplift-demo-", ignore_cleanup_errors=True)
     files = (f"{folder.name}/{number}.db" for number in itertools.count())
 
     def new_bot(clock: "Clock") -> "Uplift":
