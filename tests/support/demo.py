@@ -130,7 +130,8 @@ class Visitor:
         return self.page.locator("#notice")
 
     async def arrive(self) -> None:
-        """Wait for the conversation, which may be empty."""
+        """Wait for the conversation, which may be empty. Until it is there, the one before it is still seen."""
+        await expect(self.page.locator("#frames")).to_have_attribute("aria-busy", "false")
         await expect(self.composer).to_be_visible()
         await expect(self.chat.locator("#preview-app")).to_have_attribute("aria-busy", "false")
 

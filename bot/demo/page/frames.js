@@ -27,6 +27,7 @@ export class Frames {
   /** `place` is `{key, kind, label}`. */
   async show(actor, { key: place, kind, label }, title) {
     const key = (this.#wanted = `${actor}/${place}`);
+    this.#stage.ariaBusy = "true";
     let frame = this.#all.get(key);
     if (!frame) {
       frame = element("iframe", { title });
@@ -40,6 +41,7 @@ export class Frames {
     this.current = frame;
     frame.dispatchEvent(new Event("shown"));
     await eventually(() => frame.contentWindow?.simcordPreview?.ready || !frame.isConnected);
+    if (this.#wanted === key) this.#stage.ariaBusy = "false";
   }
 
   /** The newest message that is drawn in the frame in front. */
