@@ -10,6 +10,7 @@ from bot.clock import Clock
 from bot.i18n import Languages
 from bot.services.commitments import Commitments
 from bot.services.decks import Deck
+from bot.services.guilds import Guilds
 from bot.services.once import Once
 from bot.services.pledges import Drafts, Pledges
 from bot.services.shown import ShownForGood
@@ -29,6 +30,7 @@ class Services:
     countries: Countries
     pledges: Pledges
     drafts: Drafts
+    guilds: Guilds
     shared: Once
     """The private cards that were shared, by message id."""
 
@@ -59,5 +61,6 @@ def make_services(campaign: Campaign, clock: Clock, db: Database) -> Services:
         countries=Countries([*campaign.countries, *campaign.territories]),
         pledges=Pledges(db, clock, campaign.pledges, list(campaign.topics.values())),
         drafts=Drafts(),
+        guilds=Guilds(db, clock),
         shared=Once(),
     )

@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.tables import WHOLE_CAMPAIGN, member, pledge, tally
+from bot.storage.tables import HIDDEN, OPEN, REPORTED, WAITING, WHOLE_CAMPAIGN, member, pledge, tally
 
 Key: TypeAlias = tuple[int, str, str]
 """What is counted: scope (a server's id, or WHOLE_CAMPAIGN), kind, and which of that kind."""
@@ -40,10 +40,35 @@ class Pledge:
     is_public: bool
     made_at: datetime
     edited_at: datetime | None = None
+    state: str = OPEN
+    """What moderators say to it (bot.storage.tables)."""
+    reason: str | None = None
+    queued_at: datetime | None = None
+
+    @property
+    def on_wall(self) -> bool:
+        return self.is_public and self.state == OPEN
 
     def says_the_same(self, other: "Pledge") -> bool:
         mine, theirs = (" ".join((p.words or "").casefold().split()) for p in (self, other))
         return self.guild_id == other.guild_id and self.action == other.action and mine == theirs
+
+
+def as_moderators_would(new: Pledge, old: Pledge | None, at: datetime, *, reviewed: bool) -> Pledge:
+    """`new` in the state that follows from what its author changed; `reviewed`: moderators look before all see it.
+
+    What was hidden is looked at again once its words have changed, and stays hidden till then, also when its author
+    takes it off the wall and puts it back.
+    """
+    has_changed = old is None or (old.action, old.words, old.theme) != (new.action, new.words, new.theme)
+    state = old.state if old else OPEN
+    if state in (HIDDEN, REPORTED):
+        return replace(new, state=WAITING, reason=None, queued_at=new.queued_at or at) if has_changed else new
+    if not new.is_public:
+        return new if state == OPEN else replace(new, state=OPEN, queued_at=None)
+    if reviewed and (has_changed or (old is not None and not old.is_public)):
+        return replace(new, state=WAITING, queued_at=new.queued_at or at)
+    return new
 
 
 PLEDGE_COLUMNS = tuple(pledge.c[name] for name in Pledge.__slots__)
@@ -84,7 +109,7 @@ def counts_of(country: str | None, pledges: Collection[Pledge]) -> Counts:
             counts[scope, PLEDGES, ""] += 1
             counts[scope, THEME, one.theme] += 1
             counts[scope, DAY, day] += 1
-            counts[scope, ON_WALL, ""] += one.is_public
+            counts[scope, ON_WALL, ""] += one.on_wall
     return counts
 
 
@@ -216,4 +241,4 @@ _fields = attrgetter(*Pledge.__slots__)
 
 
 def _row(one: Pledge) -> dict[str, Any]:
-    return dict(zip(Pledge.__slots__, _fields(one), strict=True))
+    return dict(zip(Pledge.__slots__, _fields(one), strict=True), on_wall=one.on_wall)

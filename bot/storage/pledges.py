@@ -5,13 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.ledger import COUNTRY, SUPPORTERS, Counts, Key, Ledger, Pledge
-from bot.storage.tables import WHOLE_CAMPAIGN, guild
-
-_REMEMBER_GUILD = upsert(guild).on_conflict_do_nothing()
+from bot.storage.guilds import remember_guilds
+from bot.storage.ledger import COUNTRY, SUPPORTERS, Counts, Key, Ledger, Pledge, as_moderators_would
+from bot.storage.tables import WHOLE_CAMPAIGN
 
 MOST_IN_FORCE = 10
 """Pledges of one member in one server; likewise of those made in direct messages."""
@@ -82,10 +80,12 @@ class MakePledge:
     country: str | None
     is_public: bool
     at: datetime
+    is_reviewed: bool = False
+    """Whether moderators of the server look at public pledges before all see them."""
 
     @classmethod
     async def apply(cls, tx: AsyncConnection, batch: Sequence["MakePledge"]) -> Sequence[Made | Exception]:
-        await _remember_guilds(tx, batch)
+        await remember_guilds(tx, {one.guild_id: one.at for one in batch if one.guild_id != WHOLE_CAMPAIGN})
         ledger = await Ledger.open(tx, {operation.member_id for operation in batch})
         tallies = await ledger.tallies(_asked_of(ledger, batch))
         results = [operation._make(ledger, tallies) for operation in batch]
@@ -102,6 +102,8 @@ class MakePledge:
         if same is None and len(there) >= MOST_IN_FORCE:
             return TooMany()
         ledger.move(member.id, home)
+        if same is None:
+            wanted = as_moderators_would(wanted, None, self.at, reviewed=self.is_reviewed)
         made = member.pledges[same.id] if same else ledger.put(wanted)
         after = member.standing()
         joined, left = after - before, before - after
@@ -129,12 +131,6 @@ def _asked_of(ledger: Ledger, batch: Sequence[MakePledge]) -> set[Key]:
     return asked | {(one.guild_id, COUNTRY, home) for one in batch for home in homes[one.member_id] if home}
 
 
-async def _remember_guilds(tx: AsyncConnection, batch: Sequence[MakePledge]) -> None:
-    rows = {one.guild_id: {"id": one.guild_id, "added_at": one.at} for one in batch if one.guild_id != WHOLE_CAMPAIGN}
-    if rows:
-        await tx.execute(_REMEMBER_GUILD, list(rows.values()))
-
-
 @dataclass(frozen=True, slots=True)
 class EditPledge:
     """New words, theme or place on the wall for one's own pledge. `country` as `_home` has it."""
@@ -147,6 +143,7 @@ class EditPledge:
     country: str | None
     is_public: bool
     at: datetime
+    is_reviewed: bool = False
 
     @classmethod
     async def apply(cls, tx: AsyncConnection, batch: Sequence["EditPledge"]) -> Sequence[Pledge | Exception]:
@@ -168,7 +165,7 @@ class EditPledge:
         if any(one.says_the_same(new) for one in others):
             return SaysTheSame()
         ledger.move(self.member_id, _home(self.country, old.country))
-        return ledger.put(new)
+        return ledger.put(as_moderators_would(new, old, self.at, reviewed=self.is_reviewed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +176,7 @@ class ShowPledge:
     member_id: int
     is_public: bool
     at: datetime
+    is_reviewed: bool = False
 
     @classmethod
     async def apply(cls, tx: AsyncConnection, batch: Sequence["ShowPledge"]) -> Sequence[Pledge | Exception]:
@@ -186,7 +184,10 @@ class ShowPledge:
 
     def _show(self, ledger: Ledger) -> Pledge | Exception:
         old = ledger.pledge(self.member_id, self.pledge_id)
-        return ledger.put(replace(old, is_public=self.is_public)) if old else NotTheirs()
+        if old is None:
+            return NotTheirs()
+        new = replace(old, is_public=self.is_public)
+        return ledger.put(as_moderators_would(new, old, self.at, reviewed=self.is_reviewed))
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ async def wall_page(
 
     Found by an index whichever page it is; counting pages would cost more the more pledges there are.
     """
-    conditions: list[ColumnElement[bool]] = [pledge.c.guild_id == guild_id, pledge.c.is_public]
+    conditions: list[ColumnElement[bool]] = [pledge.c.guild_id == guild_id, pledge.c.on_wall]
     if theme:
         conditions.append(pledge.c.theme == theme)
     if country:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import Select, and_, case, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.ledger import COUNTRY, DAY, ON_WALL, PLEDGES, SUPPORTERS, THEME, Key
-from bot.storage.tables import WHOLE_CAMPAIGN, member, pledge, tally
+from bot.storage.tables import OPEN, WHOLE_CAMPAIGN, member, pledge, tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def _recount() -> "Select[Any]":
         for kind, key, count in (
             (PLEDGES, nothing, func.count(pledge.c.id)),
             (SUPPORTERS, nothing, people),
-            (ON_WALL, nothing, func.sum(pledge.c.is_public)),
+            (ON_WALL, nothing, func.sum(case((and_(pledge.c.is_public, pledge.c.state == OPEN), 1), else_=0))),
             (THEME, pledge.c.theme, func.count(pledge.c.id)),
             (DAY, day, func.count(pledge.c.id)),
             (COUNTRY, home, people),

@@ -11,14 +11,17 @@ from sqlalchemy import (
     Dialect,
     ForeignKey,
     Index,
+    Integer,
     MetaData,
     String,
     Table,
     TypeDecorator,
+    UniqueConstraint,
+    false,
     text,
 )
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The newest migration: what a database must be at to be worked with."""
 
 WHOLE_CAMPAIGN = 0
@@ -36,7 +39,21 @@ metadata = MetaData(
 
 
 # SQLite takes a partial index only where a statement says its condition word for word, and SQLAlchemy says `= 1` there.
-_PUBLIC: dict[str, Any] = {"sqlite_where": text("is_public = 1"), "postgresql_where": text("is_public")}
+_ON_WALL: dict[str, Any] = {"sqlite_where": text("on_wall = 1"), "postgresql_where": text("on_wall")}
+_QUEUED: dict[str, Any] = {
+    "sqlite_where": text("queued_at IS NOT NULL"),
+    "postgresql_where": text("queued_at IS NOT NULL"),
+}
+
+PERSON = {"names": "person"}
+"""Marks a column that holds a person's id: bot.storage.personal shows, exports and erases by it."""
+
+SOMETHING = {"names": "something"}
+"""Marks a column that holds the id of a server, channel, role, message or interaction: of no person."""
+
+OPEN, WAITING, REPORTED, HIDDEN = "open", "waiting", "reported", "hidden"
+"""What moderators say to a pledge: nothing; it waits for them before it is shown; three members reported it, so it is
+hidden until somebody looks; it is hidden, with a reason."""
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -70,14 +87,22 @@ class UTCDateTime(TypeDecorator[datetime]):
 guild = Table(
     "guild",
     metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", BigInteger, primary_key=True, autoincrement=False, info=SOMETHING),
     Column("added_at", UTCDateTime, nullable=False),
+    Column("review_channel_id", BigInteger, info=SOMETHING),
+    Column("moderator_role_id", BigInteger, info=SOMETHING),
+    Column("supporter_role_id", BigInteger, info=SOMETHING),
+    Column("allows_links", Boolean, nullable=False, server_default=false()),
+    Column("reviews_pledges", Boolean, nullable=False, server_default=false()),
+    # When the bot was removed from it; thirty days later it is forgotten.
+    Column("left_at", UTCDateTime),
+    Column("reminded_at", UTCDateTime),
 )
 
 member = Table(
     "member",
     metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", BigInteger, primary_key=True, autoincrement=False, info=PERSON),
     Column("country", String(2)),
     Column("added_at", UTCDateTime, nullable=False),
 )
@@ -87,37 +112,119 @@ pledge = Table(
     metadata,
     # The id of the interaction that made it: unique in all of Discord, rising with time, and the same when Discord
     # delivers an interaction twice.
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("member_id", BigInteger, ForeignKey("member.id"), nullable=False),
-    Column("guild_id", BigInteger, nullable=False),
+    Column("id", BigInteger, primary_key=True, autoincrement=False, info=SOMETHING),
+    Column("member_id", BigInteger, ForeignKey("member.id"), nullable=False, info=PERSON),
+    Column("guild_id", BigInteger, nullable=False, info=SOMETHING),
     Column("theme", String(24), nullable=False),
     Column("action", String(40)),
     Column("words", String(300)),
     # A copy of the member's, kept by bot.storage.ledger, so that a wall of one country costs the same at any size.
     Column("country", String(2)),
+    # What its author wants; `on_wall` is what comes of it, and of what moderators say.
     Column("is_public", Boolean, nullable=False),
     Column("made_at", UTCDateTime, nullable=False),
     Column("edited_at", UTCDateTime),
+    Column("state", String(8), nullable=False, server_default=OPEN),
+    # Why moderators hid it, for its author to read.
+    Column("reason", String(200)),
+    # Since when it waits for a moderator's look.
+    Column("queued_at", UTCDateTime),
+    Column("on_wall", Boolean, nullable=False, server_default=false()),
     Index("ix_pledge_member", "member_id", "guild_id"),
-    Index("ix_pledge_wall", "guild_id", "id", **_PUBLIC),
-    Index("ix_pledge_wall_theme", "guild_id", "theme", "id", **_PUBLIC),
-    Index("ix_pledge_wall_country", "guild_id", "country", "id", **_PUBLIC),
+    Index("ix_pledge_guild", "guild_id", "on_wall", "id"),
+    Index("ix_pledge_wall_theme", "guild_id", "theme", "id", **_ON_WALL),
+    Index("ix_pledge_wall_country", "guild_id", "country", "id", **_ON_WALL),
+    Index("ix_pledge_queue", "guild_id", "queued_at", **_QUEUED),
 )
 
 tally = Table(
     "tally",
     metadata,
-    Column("scope", BigInteger, primary_key=True, autoincrement=False),
+    # A server's id, or WHOLE_CAMPAIGN.
+    Column("scope", BigInteger, primary_key=True, autoincrement=False, info=SOMETHING),
     Column("kind", String(10), primary_key=True),
     Column("key", String(24), primary_key=True),
-    Column("count", BigInteger, nullable=False),
+    Column("count", BigInteger, nullable=False, info=SOMETHING),
 )
 
 shown = Table(
     "shown",
     metadata,
-    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    # A server's channel, or the person in direct messages: ids are unique in all of Discord.
+    Column("place", BigInteger, primary_key=True, autoincrement=False, info=PERSON),
     Column("kind", String(10), primary_key=True),
     Column("item", String(40), primary_key=True),
+    Column("at", UTCDateTime, nullable=False),
+)
+
+report = Table(
+    "report",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False, info=SOMETHING),
+    Column("guild_id", BigInteger, nullable=False, info=SOMETHING),
+    Column("pledge_id", BigInteger, ForeignKey("pledge.id", ondelete="CASCADE"), nullable=False, info=SOMETHING),
+    # Who reported it.
+    Column("member_id", BigInteger, nullable=False, info=PERSON),
+    Column("words", String(200), nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    # Whether a moderator has looked since. It stays: the same member can't report the same pledge for ever.
+    Column("is_closed", Boolean, nullable=False, server_default=false()),
+    UniqueConstraint("pledge_id", "member_id"),
+    Index("ix_report_member", "member_id"),
+)
+
+block = Table(
+    "block",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False, info=SOMETHING),
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False, info=PERSON),
+    Column("reason", String(200), nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Index("ix_block_member", "member_id"),
+)
+
+role_holder = Table(
+    "role_holder",
+    metadata,
+    # Who said yes to the supporter role of a server.
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False, info=SOMETHING),
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False, info=PERSON),
+    Column("at", UTCDateTime, nullable=False),
+    Index("ix_role_holder_member", "member_id"),
+)
+
+muted = Table(
+    "muted",
+    metadata,
+    # A fact, quote or topic that a server does not want to see.
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False, info=SOMETHING),
+    Column("kind", String(10), primary_key=True),
+    Column("item", String(40), primary_key=True),
+    Column("at", UTCDateTime, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True, info=SOMETHING),
+    Column("guild_id", BigInteger, nullable=False, info=SOMETHING),
+    Column("at", UTCDateTime, nullable=False),
+    # Who did it: none for what the bot does by itself, and for people who erased their data.
+    Column("moderator_id", BigInteger, info=PERSON),
+    Column("action", String(20), nullable=False),
+    Column("pledge_id", BigInteger, info=SOMETHING),
+    # Whom it concerns, if anybody.
+    Column("member_id", BigInteger, info=PERSON),
+    Column("details", String(300), nullable=False),
+    Index("ix_audit_guild", "guild_id", "id"),
+    Index("ix_audit_moderator", "moderator_id"),
+    Index("ix_audit_member", "member_id"),
+)
+
+tombstone = Table(
+    "tombstone",
+    metadata,
+    # Who had their data erased, and when: to be done again after an older backup is restored.
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False, info=PERSON),
     Column("at", UTCDateTime, nullable=False),
 )

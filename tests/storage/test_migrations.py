@@ -28,9 +28,9 @@ from tests.storage.world import DM, HERE, THERE, TODAY, Fresh, faults, open_data
 OLD = sorted(FOLDER.glob("uplift-*.db"))
 
 
-def ask(path: Path, statement: str) -> list[tuple[object, ...]]:
+def ask(path: Path, statement: str, *values: object) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(path)) as connection:
-        return connection.execute(statement).fetchall()
+        return connection.execute(statement, values).fetchall()
 
 
 def change(path: Path, *statements: str) -> None:
@@ -183,9 +183,9 @@ async def test_a_damaged_file_is_refused_in_words_or_is_whole(fresh: Fresh, tmp_
     path = fresh()
     await tell_story(path)
     dice = random.Random(8)
-    size = path.stat().st_size
+    used = [place for place, byte in enumerate(path.read_bytes()) if byte]
     header = [(place, dice.randrange(1, 256)) for place in range(100)]
-    anywhere = [(dice.randrange(size), dice.randrange(1, 256)) for _ in range(300)]
+    anywhere = [(dice.choice(used), dice.randrange(1, 256)) for _ in range(300)]
     schema = [(place, 1 << dice.randrange(8)) for place in range(100, 4096, 13)]
     verdicts = Counter(
         state_of_damaged(path, tmp_path / f"{place}.db", place, flip) for place, flip in header + anywhere + schema
@@ -411,6 +411,7 @@ def test_a_new_database_killed_in_the_making_is_empty_or_whole_and_can_be_made_a
     new = contents(whole)
     empty = ["BEGIN TRANSACTION;", "COMMIT;"]
     for path in killed:
-        assert contents(path) in (empty, new), path
+        if contents(path) not in (empty, new):  # between two migrations it is whole, too, and says how far it is
+            assert ask(path, "SELECT version_num < ? FROM alembic_version", SCHEMA) == [(1,)], path
         migrate(url_of(path))
         assert contents(path) == new

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage import recount
 from bot.storage.database import Database
-from bot.storage.ledger import Pledge
+from bot.storage.ledger import PLEDGE_COLUMNS, Pledge
 from bot.storage.pledges import (
     ChooseCountry,
     EditPledge,
@@ -29,7 +29,7 @@ from bot.storage.pledges import (
     WithdrawPledge,
 )
 from bot.storage.shown import MarkShown
-from bot.storage.tables import guild, member, pledge
+from bot.storage.tables import OPEN, guild, member, pledge
 
 Fresh: TypeAlias = Callable[[], Path]
 
@@ -76,6 +76,8 @@ async def faults(db: Database) -> list[str]:
         found = [str(difference) for difference in await recount.differences(connection)]
         strayed = select(pledge.c.id).join(member).where(pledge.c.country.is_distinct_from(member.c.country))
         found += [f"pledge {id} has not its member's country" for id in await connection.scalars(strayed)]
+        torn = select(pledge.c.id).where(pledge.c.on_wall != (pledge.c.is_public & (pledge.c.state == OPEN)))
+        found += [f"pledge {id} is on the wall or not, against its state" for id in await connection.scalars(torn)]
         marked = select(func.count()).select_from(guild).where(guild.c.id == MARKED)
         if await connection.scalar(marked):
             found.append("something of an operation that failed is stored")
@@ -95,8 +97,7 @@ async def threads_ended(before: int) -> None:
 async def stored(db: Database) -> dict[int, Pledge]:
     """All pledges, by id."""
     async with db.read() as connection:
-        rows = (await connection.execute(select(pledge))).mappings()
-        return {row["id"]: Pledge(**row) for row in rows}
+        return {row[0]: Pledge(*row) for row in await connection.execute(select(*PLEDGE_COLUMNS))}
 
 
 # Operations that go wrong, each after it wrote something
