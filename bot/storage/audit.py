@@ -45,6 +45,5 @@ async def log_page(
     newest = select(audit.c.id, *(audit.c[name] for name in _NAMES)).where(audit.c.guild_id == guild_id)
     if before is not None:
         newest = newest.where(audit.c.id < before)
-    row: Any  # an id, and a deed's values
-    rows = await connection.execute(newest.order_by(audit.c.id.desc()).limit(size))
+    rows: list[Any] = list(await connection.execute(newest.order_by(audit.c.id.desc()).limit(size)))
     return [(row[0], Deed(*row[1:])) for row in rows]
