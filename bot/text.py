@@ -85,6 +85,30 @@ def has_address(text: str) -> bool:
     return _ADDRESS.search(unicodedata.normalize("NFKC", clean(text, len(text) + 1))) is not None
 
 
+_CALL = re.compile(
+    r"<[@#:]|</[^>]{1,70}:\d|@(?:everyone|here)\b|\bdsc\.gg\b|\bdiscord(?:app)?\.(?:gg|me|com/invite)\b", re.IGNORECASE
+)
+
+
+def has_call(text: str) -> bool:
+    """Whether a text names somebody to be called, or an invitation to another server; other addresses are no matter."""
+    return _CALL.search(unicodedata.normalize("NFKC", clean(text, len(text) + 1))) is not None
+
+
+_PLAIN_LINK = re.compile(
+    r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?(?:[/?#][\w./?#&=%+~:;,@!$*-]*)?", re.I
+)
+
+
+def escape_but_links(text: str) -> str:
+    """As `escape`, but plain web addresses can be pressed; Discord shows no preview of them."""
+    shown, end = "", 0
+    for found in _PLAIN_LINK.finditer(text):
+        shown += f"{escape(text[end : found.start()])}<{found[0]}>"
+        end = found.end()
+    return shown + escape(text[end:])
+
+
 def link(title: str, url: str | None) -> str:
     """A masked link, or the title alone where there is no address."""
     if url is None:

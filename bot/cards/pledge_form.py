@@ -11,6 +11,7 @@ from bot.campaign.models import Topic
 from bot.cards.base import Card, Interaction, Reader, reader_of, reply
 from bot.cards.forms import Form
 from bot.cards.lasting import LastingButton, LastingMenu
+from bot.cards.pledge_news import tell_news
 from bot.services.errors import NoLongerThere
 from bot.services.pledges import LONGEST_WORDS, SHORTEST_WORDS, Draft
 from bot.storage.tables import WHOLE_CAMPAIGN
@@ -66,13 +67,16 @@ async def open_form(
         if draft is None or not again:
             draft = Draft(old.theme, old.action, old.words or "", "", old.is_public)
     draft = draft or EMPTY
-    home = country or draft.country
     if not services.pledges.has_theme(theme):
         raise NoLongerThere
-    if not home and (known := await services.pledges.country_of(member_id)):
-        home = services.countries.name(known, reader.words.locale)
+    known = await services.pledges.known_of(member_id, server)
+    home = country or draft.country
+    if not home and known.country:
+        home = services.countries.name(known.country, reader.words.locale)
     custom_id = f"pledge:edit:{theme}:{pledge_id}" if pledge_id else f"pledge:new:{theme}"
     await interaction.response.send_modal(_form(reader, custom_id, theme, draft, home, server))
+    if known.has_news:
+        await tell_news(interaction, server)
 
 
 def _form(reader: Reader, custom_id: str, theme: str, draft: Draft, country: str, server: int) -> Form:

@@ -5,11 +5,20 @@ import discord
 from bot.cards.base import Block, Card, Interaction, Reader, reader_of, reply, saved
 from bot.cards.lasting import BIG_ID, LastingButton
 from bot.cards.pledge_form import MakePledgeButton, open_form, server_of
+from bot.cards.pledge_news import hidden_sentence, is_news
 from bot.cards.support import way_to_support
+from bot.i18n import msg
 from bot.services.errors import NoLongerThere
 from bot.storage.ledger import Pledge
-from bot.storage.tables import WHOLE_CAMPAIGN
+from bot.storage.tables import HIDDEN, OPEN, REPORTED, WAITING, WHOLE_CAMPAIGN
 from bot.text import escape
+
+_ON_WALL = {
+    OPEN: msg("on the wall"),
+    WAITING: msg("waits for the moderators"),
+    REPORTED: msg("not shown until a moderator has looked at it"),
+    HIDDEN: msg("taken off the wall by moderators"),
+}
 
 
 async def own_card(interaction: Interaction, index: int = 0, *, pledge_id: int = 0, notice: str = "") -> Card:
@@ -26,6 +35,10 @@ async def own_card(interaction: Interaction, index: int = 0, *, pledge_id: int =
         return Card(reader.colour, [notice, none] if notice else [none], [MakePledgeButton("", _("Make a pledge"))])
     index = next((place for place, one in enumerate(own) if one.id == pledge_id), index)
     index = max(0, min(index, len(own) - 1))
+    if not pledge_id and not index:  # what its author does not know yet comes first
+        index = next((place for place, one in enumerate(own) if is_news(one)), 0)
+    if is_news(own[index]):
+        await reader.services.pledges.mark_told(own[index])
     return _card(reader, own, index, notice)
 
 
@@ -55,14 +68,16 @@ def _card(reader: Reader, own: list[Pledge], index: int, notice: str) -> Card:
         f"### {counted}\n> {escape(reader.services.pledges.text_of(pledge))}",
         "-# " + " · ".join(part for part in small if part),
     ]
+    if pledge.state == HIDDEN:
+        paragraphs.append(hidden_sentence(reader, pledge))
     if reader.services.pledges.speaks_of_violence(pledge):
         paragraphs.append(way_to_support(reader))
     which = str(pledge.id)
     in_server = pledge.guild_id != WHOLE_CAMPAIGN
     buttons: list[Block] = [EditPledgeButton(which, _("Edit"))]
-    if in_server and pledge.is_public:
+    if in_server and pledge.is_public and pledge.state != HIDDEN:
         buttons.append(WallPledge("off", which, _("Take off the wall")))
-    elif in_server:
+    elif in_server and pledge.state != HIDDEN:
         buttons.append(WallPledge("on", which, _("Put on the wall")))
     buttons.append(AskWithdraw(which, _("Withdraw")))
     if len(own) > 1:
@@ -75,7 +90,9 @@ def _where(reader: Reader, pledge: Pledge) -> str:
     _ = reader.words.gettext
     if pledge.guild_id == WHOLE_CAMPAIGN:
         return _("counted for the whole campaign")
-    return _("on the wall") if pledge.is_public else _("only you can read it")
+    if not pledge.is_public:
+        return _("only you can read it")
+    return reader.words.say(_ON_WALL[pledge.state])
 
 
 class TurnOwn(LastingButton, template=r"mine:turn:(?P<index>[0-9]{1,4})"):
@@ -110,9 +127,11 @@ class WallPledge(LastingButton, template=rf"mine:(?P<way>on|off):(?P<pledge>{BIG
     async def press(self, interaction: Interaction) -> None:
         reader = reader_of(interaction, private=True)
         showing = reader.services.pledges.show(self.pledge_id, interaction.user.id, is_public=self.is_public)
-        await saved(interaction, showing, in_place=_in_place(interaction))
+        shown = await saved(interaction, showing, in_place=_in_place(interaction))
         _ = reader.words.gettext
-        notice = _("It is on the wall now.") if self.is_public else _("It is off the wall now.")
+        notice = _("It is off the wall now.")
+        if self.is_public:
+            notice = _("It is on the wall now.") if shown.on_wall else _("The moderators look at it first.")
         await _turn(interaction, await own_card(interaction, pledge_id=self.pledge_id, notice=notice))
 
 

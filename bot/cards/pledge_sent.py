@@ -17,7 +17,7 @@ from bot.services.errors import NoLongerThere
 from bot.services.pledges import Draft, NotAPledgeYet
 from bot.storage.ledger import Pledge
 from bot.storage.pledges import Made
-from bot.storage.tables import WHOLE_CAMPAIGN
+from bot.storage.tables import OPEN, WHOLE_CAMPAIGN
 from bot.text import clean, escape
 
 T = TypeVar("T")
@@ -183,6 +183,12 @@ def _counted(reader: Reader, made: Made) -> str:
 
 def _who_reads(reader: Reader, pledge: Pledge) -> str:
     _ = reader.words.gettext
+    if pledge.is_public and pledge.state != OPEN:
+        return _(
+            "It is counted. The moderators of this server look at it before everybody can read it; "
+            "{mine} tells how it stands.",
+            mine=reader.mention_of("pledge mine"),
+        )
     if pledge.is_public and pledge.guild_id != WHOLE_CAMPAIGN:
         if pledge.country:
             country = escape(reader.services.countries.name(pledge.country, reader.words.locale))

@@ -11,6 +11,7 @@ from bot.i18n import Languages
 from bot.services.commitments import Commitments
 from bot.services.decks import Deck
 from bot.services.guilds import Guilds
+from bot.services.lateness import Lateness
 from bot.services.once import Once
 from bot.services.pledges import Drafts, Pledges
 from bot.services.shown import ShownForGood
@@ -31,6 +32,7 @@ class Services:
     pledges: Pledges
     drafts: Drafts
     guilds: Guilds
+    lateness: Lateness
     shared: Once
     """The private cards that were shared, by message id."""
 
@@ -47,6 +49,7 @@ class HasServices(Protocol):
 
 def make_services(campaign: Campaign, clock: Clock, db: Database) -> Services:
     names = {topic.id: topic.name for topic in campaign.topics.values()}
+    guilds = Guilds(db, clock)
     return Services(
         campaign=campaign,
         languages=Languages(),
@@ -59,8 +62,9 @@ def make_services(campaign: Campaign, clock: Clock, db: Database) -> Services:
         ),
         commitments=Commitments(campaign.commitments),
         countries=Countries([*campaign.countries, *campaign.territories]),
-        pledges=Pledges(db, clock, campaign.pledges, list(campaign.topics.values())),
+        pledges=Pledges(db, clock, guilds, campaign.pledges, list(campaign.topics.values())),
         drafts=Drafts(),
-        guilds=Guilds(db, clock),
+        guilds=guilds,
+        lateness=Lateness(),
         shared=Once(),
     )

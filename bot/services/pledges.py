@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from babel import Locale
 
@@ -12,9 +13,12 @@ from bot.campaign.search import words_of
 from bot.clock import Clock
 from bot.i18n import msg
 from bot.services.errors import DomainError, NothingFound
+from bot.services.guilds import Guilds
+from bot.services.limits import Limits
 from bot.services.naming import LONGEST_SEARCH, named
 from bot.storage import reading
 from bot.storage.database import Database
+from bot.storage.guilds import GuildRecord
 from bot.storage.ledger import Pledge
 from bot.storage.pledges import (
     MOST_IN_FORCE,
@@ -22,18 +26,26 @@ from bot.storage.pledges import (
     EditPledge,
     Made,
     MakePledge,
+    MarkTold,
     NotTheirs,
     SaysTheSame,
     ShowPledge,
     TooMany,
     WithdrawPledge,
 )
-from bot.storage.reading import Numbers, WallPage, Way
-from bot.text import clean, escape, has_address
+from bot.storage.reading import Known, Numbers, WallPage, Way
+from bot.storage.tables import WHOLE_CAMPAIGN
+from bot.text import clean, escape, has_address, has_call
 
 SHORTEST_WORDS, LONGEST_WORDS = 10, 300
 LONGEST_TYPED = 4000  # Discord takes no more in any form
 ON_A_WALL_PAGE = 5
+
+AN_HOUR, TEN_MINUTES = timedelta(hours=1), timedelta(minutes=10)
+MOST_CHANGES = 40
+"""Pledges that a member can make, edit, show or hide in an hour."""
+MOST_PUBLIC = 500
+"""Pledges that become public in a server within ten minutes; what comes beyond counts, but waits for moderators."""
 
 _MINE = "`/pledge mine`"
 
@@ -80,6 +92,18 @@ class NoLongerYours(DomainError):
         )
 
 
+class NotWelcome(DomainError):
+    """Moderators of the server have blocked this member."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            msg(
+                "The moderators of this server don't take pledges from you at the moment; please ask them why. "
+                "In a direct message to me you can pledge all the same."
+            )
+        )
+
+
 class OneFilter(DomainError):
     """The wall was asked for by theme and by country: for the two together there is no index."""
 
@@ -109,10 +133,15 @@ def country_named(countries: Countries, typed: str, locale: Locale) -> str:
 class Pledges:
     """Makes, changes and reads pledges."""
 
-    def __init__(self, db: Database, clock: Clock, actions: Sequence[PledgeAction], topics: Sequence[Topic]) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, guilds: Guilds, actions: Sequence[PledgeAction], topics: Sequence[Topic]
+    ) -> None:
         """`topics` must name the themes of all `actions`."""
         self._db = db
         self._clock = clock
+        self._guilds = guilds
+        self._of_members = Limits(clock, MOST_CHANGES, AN_HOUR)
+        self._of_servers = Limits(clock, MOST_PUBLIC, TEN_MINUTES)
         self._actions = {action.id: action for action in actions}
         used = dict.fromkeys(action.theme for action in actions)
         names = {topic.id: topic for topic in topics}
@@ -150,13 +179,19 @@ class Pledges:
 
     async def make(self, draft: Draft, *, id: int, member_id: int, guild_id: int, country: str | None) -> Made:
         """Stores a pledge. `id` is the interaction's; `country` what the typed one was found to mean: empty for none,
-        None to leave the member's as it is.
+        None to leave the member's as it is. Where its server reviews pledges, or was flooded with them, a public one
+        waits for moderators.
 
-        Raises NotAPledgeYet and TooManyPledges, and NotSaved of the storage.
+        Raises NotAPledgeYet, TooManyPledges, NotWelcome and TooFast, and NotSaved of the storage.
         """
-        action, words = self._checked(draft)
+        guild = await self._guilds.of(guild_id)
+        action, words = self._checked(draft, guild)
+        self._welcome(guild, member_id)
+        self._of_members.take(member_id)
+        reviewed = draft.is_public and self._is_reviewed(guild)
+        now = self._clock.now()
         operation = MakePledge(
-            *(id, member_id, guild_id, draft.theme, action, words, country, draft.is_public, self._clock.now())
+            *(id, member_id, guild_id, draft.theme, action, words, country, draft.is_public, now, reviewed)
         )
         try:
             return await self._db.write(operation)
@@ -164,10 +199,16 @@ class Pledges:
             raise TooManyPledges from None
 
     async def edit(self, draft: Draft, *, pledge_id: int, member_id: int, country: str | None) -> Pledge:
-        """Changes one's own pledge. Raises NotAPledgeYet, AlreadyPledged, NoLongerYours."""
-        action, words = self._checked(draft)
+        """Changes one's own pledge. Raises NotAPledgeYet, AlreadyPledged, NoLongerYours, NotWelcome, TooFast."""
+        guild = await self._guilds.of((await self.one_of(member_id, pledge_id)).guild_id)
+        action, words = self._checked(draft, guild)
+        if draft.is_public:
+            self._welcome(guild, member_id)
+        self._of_members.take(member_id)
+        reviewed = draft.is_public and self._is_reviewed(guild)
+        now = self._clock.now()
         operation = EditPledge(
-            *(pledge_id, member_id, draft.theme, action, words, country, draft.is_public, self._clock.now())
+            *(pledge_id, member_id, draft.theme, action, words, country, draft.is_public, now, reviewed)
         )
         try:
             return await self._db.write(operation)
@@ -177,9 +218,14 @@ class Pledges:
             raise NoLongerYours from None
 
     async def show(self, pledge_id: int, member_id: int, *, is_public: bool) -> Pledge:
-        """Puts one's own pledge on the wall or takes it off. Raises NoLongerYours."""
+        """Puts one's own pledge on the wall or takes it off. Raises NoLongerYours, NotWelcome, TooFast."""
+        guild = await self._guilds.of((await self.one_of(member_id, pledge_id)).guild_id)
+        if is_public:
+            self._welcome(guild, member_id)
+        self._of_members.take(member_id)
+        reviewed = is_public and self._is_reviewed(guild)
         try:
-            return await self._db.write(ShowPledge(pledge_id, member_id, is_public, self._clock.now()))
+            return await self._db.write(ShowPledge(pledge_id, member_id, is_public, self._clock.now(), reviewed))
         except NotTheirs:
             raise NoLongerYours from None
 
@@ -193,9 +239,10 @@ class Pledges:
     async def choose_country(self, member_id: int, country: str) -> None:
         await self._db.write(ChooseCountry(member_id, country, self._clock.now()))
 
-    async def country_of(self, member_id: int) -> str | None:
+    async def known_of(self, member_id: int, guild_id: int) -> Known:
+        """What a form should know of a member before it opens."""
         async with self._db.read() as connection:
-            return await reading.country_of(connection, member_id)
+            return await reading.known_of(connection, member_id, guild_id)
 
     async def own(self, member_id: int, guild_id: int | None) -> list[Pledge]:
         """A member's pledges, newest first: those in a server, or with None all of them."""
@@ -224,7 +271,21 @@ class Pledges:
         async with self._db.read() as connection:
             return await reading.numbers(connection, scope, self._clock.now().date())
 
-    def _checked(self, draft: Draft) -> tuple[str | None, str | None]:
+    async def mark_told(self, pledge: Pledge) -> None:
+        """The author has read that moderators have hidden this pledge."""
+        await self._db.write(MarkTold(pledge.id, pledge.member_id, self._clock.now()))
+
+    def _welcome(self, guild: GuildRecord, member_id: int) -> None:
+        if member_id in guild.blocked:
+            raise NotWelcome
+
+    def _is_reviewed(self, guild: GuildRecord) -> bool:
+        """Whether what becomes public in this server waits for moderators first."""
+        if guild.id == WHOLE_CAMPAIGN:
+            return False
+        return guild.reviews_pledges or not self._of_servers.has_room(guild.id)
+
+    def _checked(self, draft: Draft, guild: GuildRecord) -> tuple[str | None, str | None]:
         """The action or the words. Raises NotAPledgeYet for both, neither, or words that can't stand."""
         typed = clean(draft.words, LONGEST_TYPED)
         if draft.action and typed:
@@ -248,8 +309,12 @@ class Pledges:
             )
         if not words_of(typed):
             raise NotAPledgeYet(msg("Please say it in words: there is none in what you wrote."))
-        if has_address(typed):
-            raise NotAPledgeYet(msg("Links, invitations and mentions can't stand in a pledge. Please leave them out."))
+        if has_call(typed) or (has_address(typed) and not guild.allows_links):
+            raise NotAPledgeYet(
+                msg("Invitations and mentions can't stand in a pledge. Please leave them out.")
+                if guild.allows_links
+                else msg("Links, invitations and mentions can't stand in a pledge. Please leave them out.")
+            )
         return None, typed
 
 

@@ -43,7 +43,11 @@ class Pledge:
     state: str = OPEN
     """What moderators say to it (bot.storage.tables)."""
     reason: str | None = None
+    """Why it is hidden, for its author."""
+    told_at: datetime | None = None
+    """When its author was told that it is hidden."""
     queued_at: datetime | None = None
+    """Since when it waits for a moderator's look."""
 
     @property
     def on_wall(self) -> bool:
@@ -57,18 +61,20 @@ class Pledge:
 def as_moderators_would(new: Pledge, old: Pledge | None, at: datetime, *, reviewed: bool) -> Pledge:
     """`new` in the state that follows from what its author changed; `reviewed`: moderators look before all see it.
 
-    What was hidden is looked at again once its words have changed, and stays hidden till then, also when its author
-    takes it off the wall and puts it back.
+    What was hidden is looked at again once its words have changed, and stays hidden till then. Nothing is gained by
+    taking a pledge off the wall and putting it back: what moderators had still to look at, they look at then.
     """
-    has_changed = old is None or (old.action, old.words, old.theme) != (new.action, new.words, new.theme)
     state = old.state if old else OPEN
-    if state in (HIDDEN, REPORTED):
-        return replace(new, state=WAITING, reason=None, queued_at=new.queued_at or at) if has_changed else new
-    if not new.is_public:
-        return new if state == OPEN else replace(new, state=OPEN, queued_at=None)
-    if reviewed and (has_changed or (old is not None and not old.is_public)):
-        return replace(new, state=WAITING, queued_at=new.queued_at or at)
-    return new
+    has_changed = old is None or (old.action, old.words, old.theme) != (new.action, new.words, new.theme)
+    is_due = reviewed and new.is_public and (has_changed or not (old and old.is_public))
+    if state in (HIDDEN, REPORTED) and has_changed:
+        state, new = WAITING, replace(new, reason=None, told_at=None)
+    elif state == OPEN and (is_due or (new.queued_at and not new.is_public)):
+        state = WAITING
+    queued_at = new.queued_at if new.is_public else None
+    if new.is_public and state in (WAITING, REPORTED):
+        queued_at = queued_at or at
+    return new if (state, queued_at) == (new.state, new.queued_at) else replace(new, state=state, queued_at=queued_at)
 
 
 PLEDGE_COLUMNS = tuple(pledge.c[name] for name in Pledge.__slots__)

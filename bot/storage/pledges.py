@@ -191,6 +191,23 @@ class ShowPledge:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkTold:
+    """The author was told that moderators have hidden this pledge."""
+
+    pledge_id: int
+    member_id: int
+    at: datetime
+
+    @classmethod
+    async def apply(cls, tx: AsyncConnection, batch: Sequence["MarkTold"]) -> Sequence[None]:
+        return await _one_by_one(tx, batch, MarkTold._mark)
+
+    def _mark(self, ledger: Ledger) -> None:
+        if old := ledger.pledge(self.member_id, self.pledge_id):
+            ledger.put(replace(old, told_at=self.at))
+
+
+@dataclass(frozen=True, slots=True)
 class WithdrawPledge:
     """Takes one's own pledge back; nothing of it is kept."""
 

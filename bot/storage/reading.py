@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.ledger import COUNTRY, DAY, ON_WALL, PLEDGE_COLUMNS, PLEDGES, SUPPORTERS, Pledge
-from bot.storage.tables import member, pledge, tally
+from bot.storage.tables import HIDDEN, member, pledge, tally
 
 DAYS = 30
 
@@ -38,8 +38,25 @@ class Numbers:
     """Pledges in force made on each of the last 30 days, today's (UTC) last."""
 
 
-async def country_of(connection: AsyncConnection, member_id: int) -> str | None:
-    return await connection.scalar(select(member.c.country).where(member.c.id == member_id))
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a member before they make a pledge."""
+
+    country: str | None = None
+    has_news: bool = False
+    """Whether moderators have hidden a pledge of theirs in the server, and they were not told."""
+
+
+async def known_of(connection: AsyncConnection, member_id: int, guild_id: int) -> Known:
+    """A member's country, and whether there is something to tell them about their pledges in this server."""
+    hidden = exists().where(
+        pledge.c.member_id == member_id,
+        pledge.c.guild_id == guild_id,
+        pledge.c.state == HIDDEN,
+        pledge.c.told_at.is_(None),
+    )
+    found = (await connection.execute(select(member.c.country, hidden).where(member.c.id == member_id))).first()
+    return Known(found[0], found[1]) if found else Known()
 
 
 async def own_pledges(connection: AsyncConnection, member_id: int, guild_id: int | None) -> list[Pledge]:

@@ -127,6 +127,8 @@ pledge = Table(
     Column("state", String(8), nullable=False, server_default=OPEN),
     # Why moderators hid it, for its author to read.
     Column("reason", String(200)),
+    # When its author was told so.
+    Column("told_at", UTCDateTime),
     # Since when it waits for a moderator's look.
     Column("queued_at", UTCDateTime),
     Column("on_wall", Boolean, nullable=False, server_default=false()),

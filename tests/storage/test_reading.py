@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.database import Database
 from bot.storage.ledger import Pledge
 from bot.storage.pledges import MOST_IN_FORCE, ChooseCountry, EditPledge, ShowPledge, WithdrawPledge
-from bot.storage.reading import DAYS, WallPage, country_of, numbers, own_pledges, wall_page
+from bot.storage.reading import DAYS, Known, WallPage, known_of, numbers, own_pledges, wall_page
 from bot.storage.shown import MarkShown, shown_in
 from tests.storage.world import DM, HERE, NOON, THERE, TODAY, Fresh, open_database, pledging, stored
 
@@ -161,8 +161,8 @@ async def test_what_is_read_is_what_was_stored(db: Database) -> None:
         [read] = await own_pledges(connection, 2**61, 2**60)
         assert read == made.pledge
         assert read == Pledge(2**62, 2**61, 2**60, "x" * 24, None, words, "TV", True, NOON)
-        assert await country_of(connection, 2**61) == "TV"
-        assert await country_of(connection, 1) is None
+        assert await known_of(connection, 2**61, HERE) == Known("TV")
+        assert await known_of(connection, 1, HERE) == Known()
 
 
 async def test_an_instant_without_its_zone_is_refused(db: Database) -> None:
@@ -203,7 +203,7 @@ async def read_everything(connection: AsyncConnection) -> None:
                 await wall_page(connection, HERE, theme=theme, country=country, way=way, start=5, size=5)
     await own_pledges(connection, 1, None)
     await own_pledges(connection, 1, HERE)
-    await country_of(connection, 1)
+    await known_of(connection, 1, HERE)
     await numbers(connection, HERE, TODAY)
     await shown_in(connection, 1, "fact")
 

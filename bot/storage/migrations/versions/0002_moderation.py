@@ -34,6 +34,7 @@ def _guild() -> None:
 def _pledge() -> None:
     op.add_column("pledge", sa.Column("state", sa.String(8), nullable=False, server_default="open"))
     op.add_column("pledge", sa.Column("reason", sa.String(200)))
+    op.add_column("pledge", sa.Column("told_at", sa.DateTime))
     op.add_column("pledge", sa.Column("queued_at", sa.DateTime))
     op.add_column("pledge", sa.Column("on_wall", sa.Boolean, nullable=False, server_default=sa.false()))
     for name in ("ix_pledge_wall", "ix_pledge_wall_theme", "ix_pledge_wall_country"):
