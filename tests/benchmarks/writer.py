@@ -71,7 +71,9 @@ def store(connection: sqlite3.Connection, batch: Sequence[MakePledge]) -> None:
     """The statements of one batch of first pledges, as the product sends them; what they return is read."""
     connection.execute("BEGIN IMMEDIATE")
     guilds = {one.guild_id: str(one.at) for one in batch}
-    connection.executemany("INSERT INTO guild VALUES (?, ?) ON CONFLICT DO NOTHING", list(guilds.items()))
+    connection.executemany(
+        "INSERT INTO guild (id, added_at) VALUES (?, ?) ON CONFLICT DO NOTHING", list(guilds.items())
+    )
     members = tuple({one.member_id for one in batch})
     marks = ", ".join("?" * len(members))
     joined = "member LEFT JOIN pledge ON pledge.member_id = member.id"
@@ -87,9 +89,12 @@ def store(connection: sqlite3.Connection, batch: Sequence[MakePledge]) -> None:
     ).fetchall()
     connection.executemany("INSERT INTO member VALUES (?, ?, ?)", [(d.member_id, d.country, str(d.at)) for d in batch])
     connection.executemany(
-        "INSERT INTO pledge VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO pledge VALUES ({', '.join('?' * 15)})",  # noqa: S608
         [
-            (d.id, d.member_id, d.guild_id, d.theme, d.action, d.words, d.country, d.is_public, str(d.at), None)
+            (
+                *(d.id, d.member_id, d.guild_id, d.theme, d.action, d.words, d.country, d.is_public, str(d.at), None),
+                *("open", None, None, None, d.is_public),
+            )
             for d in batch
         ],
     )
