@@ -1,4 +1,4 @@
-"""The command line: `python -m bot` runs the bot; `demo` and `check` need no token."""
+"""The command line: `python -m bot` runs the bot; nothing else needs a token."""
 
 import asyncio
 import sys
@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from bot.campaign.load import ContentError, load_campaign
+from bot.clock import Clock
 from bot.exits import CannotGoOn, Exit
 from bot.settings import ENV_FILE, Settings, SettingsError, load_settings
+from bot.storage.disk import LONGEST_KEPT
 from bot.storage.errors import Unusable
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -68,6 +70,52 @@ def check(
     typer.echo(f"{campaign.info.name}: {counted}. No faults.")
     if database:
         _check_database(settings.database_url)
+
+
+@app.command()
+def backup(
+    context: typer.Context,
+    target: Annotated[
+        Path | None, typer.Argument(help="A file or a folder; by default 'backups' beside the database.")
+    ] = None,
+    keep_days: Annotated[
+        int, typer.Option(help="Backups of it that are older are removed.", min=1, max=LONGEST_KEPT)
+    ] = LONGEST_KEPT,
+) -> None:
+    """Copy the database, also while the bot runs; the copy is opened and checked."""
+    from bot.operating import tell_backup
+
+    tell_backup(_settings(context.obj).database_url, target, keep_days, Clock())
+
+
+@app.command()
+def restore(
+    context: typer.Context,
+    backup: Annotated[Path, typer.Argument(help="The backup that is to become the database.")],
+    over: Annotated[bool, typer.Option("--over", help="Lay the present database aside.")] = False,
+    without_erasures: Annotated[
+        bool, typer.Option("--without-erasures", help="Go on where it can't be read whose data was erased.")
+    ] = False,
+) -> None:
+    """Put a backup in the database's place, without what people have erased since. The bot must not run."""
+    from bot.operating import tell_restore
+
+    tell_restore(_settings(context.obj).database_url, backup, over, without_erasures, Clock())
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json/--csv", help="The form.")] = False,
+    out: Annotated[Path | None, typer.Option(help="The file to write; without it, standard output.")] = None,
+) -> None:
+    """The whole campaign in numbers: by country, week and theme, without names or texts."""
+    from bot.operating import tell_export
+
+    settings = _settings(context.obj)
+    campaign = load_campaign(settings.campaign_dir)
+    names = {area.iso2: area.name for area in (*campaign.countries, *campaign.territories)}
+    tell_export(settings.database_url, out, as_json, names)
 
 
 def _check_database(url: str) -> None:

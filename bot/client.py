@@ -9,18 +9,21 @@ from discord.ext import commands
 
 from bot import ROOT
 from bot.campaign.load import load_campaign
+from bot.cards.base import came_too_late
 from bot.cards.buttons import BUTTONS, FORMS
 from bot.cards.errors import answer_error
 from bot.cards.forms import answer_form
 from bot.clock import Clock
 from bot.endpoint import use_api, use_its_gateway
 from bot.i18n import Languages
+from bot.jobs import jobs_of
 from bot.services import Services, make_services
 from bot.services.errors import NoLongerThere
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.migrate import migrate
 from bot.sync import sync_commands
+from bot.upkeep import Upkeep
 
 log = structlog.get_logger("bot.client")
 
@@ -38,11 +41,19 @@ def make_bot(settings: Settings, clock: Clock) -> "Uplift":
     campaign = load_campaign(settings.campaign_dir)
     migrate(settings.database_url)
     db = Database(settings.database_url)
-    return Uplift(settings, make_services(campaign, clock, db), db)
+    policy_url = str(settings.privacy_url) if settings.privacy_url else None
+    return Uplift(settings, make_services(campaign, clock, db, policy_url), db)
 
 
 async def _answer(interaction: "discord.Interaction[Any]", error: app_commands.AppCommandError) -> None:
     await answer_error(interaction, error)
+
+
+class Tree(app_commands.CommandTree["Uplift"]):
+    """The commands; none is carried out that came too late to be answered."""
+
+    async def interaction_check(self, interaction: "discord.Interaction[Uplift]") -> bool:
+        return not came_too_late(interaction)
 
 
 class Translator(app_commands.Translator):
@@ -75,10 +86,12 @@ class Uplift(commands.AutoShardedBot):
             allowed_contexts=EVERYWHERE,
             allowed_installs=SERVER_OR_USER,
             shard_count=settings.shard_count,
+            tree_cls=Tree,
         )
         self.settings = settings
         self.services = services
         self._db = db
+        self.upkeep = Upkeep(services.clock, jobs_of(self, db, settings.database_url))
         self._command_ids: dict[str, int] = {}
 
     async def setup_hook(self) -> None:
@@ -102,9 +115,19 @@ class Uplift(commands.AutoShardedBot):
 
     async def on_ready(self) -> None:
         log.info("ready", user=str(self.user), servers=len(self.guilds), shards=self.shard_count)
+        self.upkeep.start()
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        await self.services.leaving.came_back(guild.id)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        await self.services.leaving.left(guild.id)
 
     async def on_interaction(self, interaction: "discord.Interaction[Any]") -> None:
         """Answers the forms that are sent, and buttons that nobody else will answer: of earlier versions, or forged."""
+        if came_too_late(interaction):
+            log.warning("came too late to be answered", interaction=interaction.id, kind=interaction.type.name)
+            return
         if interaction.type is discord.InteractionType.modal_submit:
             await answer_form(interaction, FORMS)
         elif interaction.type is discord.InteractionType.component:
@@ -113,9 +136,10 @@ class Uplift(commands.AutoShardedBot):
                 await answer_error(interaction, NoLongerThere())
 
     async def close(self) -> None:
-        """Ends the connection to Discord, then stores what still waits and closes the database."""
+        """Ends the connection to Discord and what it does by itself, then stores what waits and closes the database."""
+        await self.upkeep.stop()
         await super().close()
         await self._db.close()
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
-        log.exception("an event failed", event=event_method)
+        log.exception("an event failed", handler=event_method)

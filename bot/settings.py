@@ -14,6 +14,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot import DATA, ROOT
 
 ENV_FILE = ROOT / ".env"
+LONGEST_LINK = 512
+"""Characters of an address behind a button, as Discord takes it."""
 
 
 class SettingsError(Exception):
@@ -50,6 +52,12 @@ def _sqlite_file(url: str) -> str:
     return f"{beginning}:///{ROOT / path}"  # an absolute path stays itself
 
 
+def _link(url: HttpUrl) -> HttpUrl:
+    if url.scheme != "https" or len(str(url)) > LONGEST_LINK:
+        raise ValueError(f"must be a web address that begins with https://, of at most {LONGEST_LINK} characters")
+    return url
+
+
 class Settings(BaseSettings):
     """What the operator chose. Field names are the variables' names in lower case; `.env.example` explains each."""
 
@@ -77,6 +85,9 @@ class Settings(BaseSettings):
 
     discord_api_url: HttpUrl | None = None
     """Another address for Discord's API (a rate-limit proxy), without a version's slash at the end."""
+
+    privacy_url: Annotated[HttpUrl, AfterValidator(_link)] | None = None
+    """Where the operator's privacy policy stands on the web; `/about` links to it."""
 
     shard_count: Annotated[int, Field(ge=1, le=16_384)] | None = None
     """Gateway connections in all; None: as many as Discord recommends."""

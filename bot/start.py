@@ -3,9 +3,13 @@
 import asyncio
 import contextlib
 import gc
+import logging
+import os
 import signal
 import sys
 from collections.abc import Awaitable
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -19,13 +23,18 @@ from bot.client import Uplift, make_bot
 from bot.clock import Clock
 from bot.exits import CannotGoOn, Exit
 from bot.logs import configure_logs
+from bot.restarts import Allowance, Restarts, StartsFile
 from bot.settings import Settings, warnings_about
 from bot.storage.errors import Unusable
+from bot.storage.migrate import file_of
 
 log = structlog.get_logger("bot.start")
 
 LOGIN_LIMIT = 60.0
 """Seconds for the login; discord.py alone would wait five minutes for each of five tries."""
+
+ASK_AGAIN = timedelta(minutes=1)
+"""How soon Discord is asked again, at the earliest, when it allows too few sessions."""
 
 CLOSING_LIMIT = 4.0
 """Seconds for closing down: whoever stops the process is promised five."""
@@ -40,8 +49,11 @@ DISCORD_TOKEN is missing: without it Uplift can't log in to Discord.
 README.md tells the way step by step. To try Uplift without a token: make demo"""
 
 
-def start(settings: Settings, env_file: Path) -> None:
-    """Runs the bot until SIGINT or SIGTERM. Raises CannotGoOn, with its words, for every reason not to go on."""
+def start(settings: Settings, env_file: Path, clock: Clock | None = None) -> None:
+    """Runs the bot until SIGINT or SIGTERM, in the machine's own time unless a `clock` is given.
+
+    Raises CannotGoOn, with its words, for every reason not to go on.
+    """
     if settings.discord_token is None:
         raise CannotGoOn(Exit.SETTINGS, HOW_TO_LOG_IN)
     require_time_zones()
@@ -51,7 +63,7 @@ def start(settings: Settings, env_file: Path) -> None:
         log.warning(warning)
     try:
         with asyncio.Runner(loop_factory=_fast_loop()) as runner:
-            runner.run(_run(settings, token))
+            runner.run(_run(settings, token, clock or Clock()))
     except (CannotGoOn, ContentError) as end:
         if settings.log_format == "json":
             _log_last_words(end)
@@ -88,22 +100,38 @@ def _fast_loop() -> "type[asyncio.AbstractEventLoop] | None":
     return uvloop.Loop
 
 
-async def _run(settings: Settings, token: str) -> None:
+async def _run(settings: Settings, token: str, clock: Clock) -> None:
     try:
-        bot = make_bot(settings, Clock())
+        bot = make_bot(settings, clock)
     except Unusable as trouble:
         raise CannotGoOn(Exit.DATABASE, str(trouble)) from trouble
     bot.add_listener(_freeze, "on_ready")
-    running = asyncio.ensure_future(_log_in_and_stay(bot, token))
-    with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C cancels the whole run instead
-        for wanted in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(wanted, running.cancel)
+    restarts = Restarts(StartsFile(file_of(settings.database_url)), clock)
+    running = asyncio.ensure_future(_log_in_and_stay(bot, token, restarts))
     try:
-        await running
+        await _until_asked_to_stop(running)
     except asyncio.CancelledError:
         log.info("asked to stop")
     finally:
-        await _close(bot)
+        await _close(bot, running)
+
+
+async def _until_asked_to_stop(running: "asyncio.Future[None]") -> None:
+    """Returns what `running` ends with; raises CancelledError once SIGINT or SIGTERM comes.
+
+    `running` is not trusted to end when it is cancelled: while it reconnects, discord.py takes no notice.
+    """
+    asked = asyncio.Event()
+    with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C cancels the whole run instead
+        for wanted in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(wanted, asked.set)
+    waiting = asyncio.ensure_future(asked.wait())
+    await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    if not waiting.done():
+        waiting.cancel()
+        return await running
+    running.cancel()
+    raise asyncio.CancelledError
 
 
 async def _freeze() -> None:
@@ -113,8 +141,9 @@ async def _freeze() -> None:
         gc.freeze()
 
 
-async def _log_in_and_stay(bot: Uplift, token: str) -> None:
+async def _log_in_and_stay(bot: Uplift, token: str, restarts: Restarts) -> None:
     await _in_words(_log_in(bot, token))
+    await _in_words(restarts.take_turn(partial(_sessions_of, bot)))
     await _in_words(bot.connect())
 
 
@@ -127,6 +156,15 @@ async def _log_in(bot: Uplift, token: str) -> None:
                 raise
             # Discord's first answers were being read: a network's sign-in page, say, was taken for them.
             raise _unreachable(NOT_DISCORD) from error
+
+
+async def _sessions_of(bot: Uplift) -> tuple[int, Allowance]:
+    """How many sessions the bot is about to begin, one a shard, and how many Discord allows."""
+    async with asyncio.timeout(LOGIN_LIMIT):
+        recommended, _, limit = await bot.http.get_bot_gateway()
+    renewed_in = max(timedelta(milliseconds=limit["reset_after"]), ASK_AGAIN)
+    renewed_at = bot.services.clock.now() + renewed_in
+    return bot.shard_count or recommended, Allowance(limit["total"], limit["remaining"], renewed_at)
 
 
 async def _in_words(step: Awaitable[None]) -> None:
@@ -171,10 +209,22 @@ def _short(failure: Exception) -> str:
     return str(failure) or "it did not answer in time"
 
 
-async def _close(bot: Uplift) -> None:
+async def _close(bot: Uplift, running: "asyncio.Future[None]") -> None:
     try:
         async with asyncio.timeout(CLOSING_LIMIT):
             await bot.close()
+            await asyncio.wait({running})
     except TimeoutError:
         log.warning("closing took too long; left it unfinished")
+        _leave(running)
     log.info("stopped")
+
+
+def _leave(running: "asyncio.Future[None]") -> NoReturn:
+    """Ends the process as it is: a thread that waits for the database would hold it for as long as that takes."""
+    failure = running.exception() if running.done() and not running.cancelled() else None
+    if failure is not None:
+        log.critical(str(failure))
+    log.info("stopped")
+    logging.shutdown()
+    os._exit(failure.code if isinstance(failure, CannotGoOn) else int(failure is not None))

@@ -14,6 +14,7 @@ from bot.services.naming import LONGEST_SEARCH
 class Facts(commands.Cog):
     def __init__(self, bot: Uplift) -> None:
         self.facts = bot.services.facts
+        self.mutes = bot.services.mutes
 
     @app_commands.command(name=_l("fact"), description=_l("A fact about the campaign, with its source"))
     @app_commands.rename(topic=_l("topic"), search=_l("search"), private=_l("private"))
@@ -32,8 +33,8 @@ class Facts(commands.Cog):
         await show(interaction, "fact", self.facts.wanted(topic, None, search), private=private)
 
     @fact.autocomplete("topic")
-    async def _topics(self, _: discord.Interaction[Uplift], typed: str) -> list[app_commands.Choice[str]]:
-        return topic_choices(self.facts, typed)
+    async def _topics(self, interaction: discord.Interaction[Uplift], typed: str) -> list[app_commands.Choice[str]]:
+        return topic_choices(self.facts, typed, await self.mutes.of(interaction.guild_id))
 
 
 async def setup(bot: Uplift) -> None:

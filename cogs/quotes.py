@@ -14,6 +14,7 @@ from bot.services.naming import LONGEST_SEARCH
 class Quotes(commands.Cog):
     def __init__(self, bot: Uplift) -> None:
         self.quotes = bot.services.quotes
+        self.mutes = bot.services.mutes
 
     @app_commands.command(name=_l("quote"), description=_l("Words worth remembering, with speaker and source"))
     @app_commands.rename(speaker=_l("speaker"), topic=_l("topic"), search=_l("search"), private=_l("private"))
@@ -38,8 +39,8 @@ class Quotes(commands.Cog):
         return speaker_choices(self.quotes, typed)
 
     @quote.autocomplete("topic")
-    async def _topics(self, _: discord.Interaction[Uplift], typed: str) -> list[app_commands.Choice[str]]:
-        return topic_choices(self.quotes, typed)
+    async def _topics(self, interaction: discord.Interaction[Uplift], typed: str) -> list[app_commands.Choice[str]]:
+        return topic_choices(self.quotes, typed, await self.mutes.of(interaction.guild_id))
 
 
 async def setup(bot: Uplift) -> None:

@@ -27,6 +27,7 @@ async def community(request: pytest.FixtureRequest) -> AsyncIterator[Community]:
         await community.close()
     unforeseen = [entry for entry in logs if entry["log_level"] == "error"]
     assert community.expects_errors or not unforeseen
+    assert community.faults() == []
     if is_odd:
         assert untranslated(community.sent(), community.bot.services.campaign, community.typed()) == []
 

@@ -42,6 +42,14 @@ class Card(ui.LayoutView):
         self.stop()
 
 
+def frame(text: str, rows: Sequence[Block], colour: int) -> "ui.Container[Any]":
+    """A further frame for a card: a text, and under it what can be pressed or chosen from, each on a row of its own."""
+    made: ui.Container[Any] = ui.Container(ui.TextDisplay[Any](text), accent_colour=colour)
+    for row in rows:
+        made.add_item(ui.ActionRow[Any](row))
+    return made
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Who a card is for: their words, the services behind it, and whether others will see it."""
@@ -83,8 +91,17 @@ def why_private(interaction: Interaction) -> Message | None:
     return None
 
 
+def came_too_late(interaction: Interaction) -> bool:
+    """Whether it was under way so long that Discord takes no answer: nothing is to be done for it."""
+    lateness = cast(HasServices, interaction.client).services.lateness
+    return lateness.is_late(interaction.created_at.timestamp())
+
+
 def place_of(interaction: Interaction) -> int:
-    """Where something is shown, as the memory of what was shown counts it: the channel or DM."""
+    """Where something is shown, as the memory of what was shown counts it: the channel, or in direct messages the
+    person, so that it is found again when they ask what is kept of them."""
+    if interaction.guild_id is None:
+        return interaction.user.id
     return interaction.channel_id or interaction.user.id
 
 

@@ -6,19 +6,38 @@ from bot.cards.commitments import HowSureOfPromise, Turn
 from bot.cards.dates import Page
 from bot.cards.forms import LastingForm
 from bot.cards.lasting import Lasting
+from bot.cards.moderate_asks import AskBlock, AskHide, AskHideAll
+from bot.cards.moderate_forms import BlockSent, HideAllSent, HideSent
+from bot.cards.moderate_log import TurnLog
+from bot.cards.moderate_pledges import PickPledge, ShowPledge, TurnPledges, Unblock
 from bot.cards.pledge_form import ChooseTheme, MakePledgeButton
 from bot.cards.pledge_mine import AskWithdraw, EditPledgeButton, KeepPledge, TurnOwn, WallPledge, Withdraw
 from bot.cards.pledge_sent import ChangedPledge, MeantCountry, NewPledge, TryAgain
 from bot.cards.pledge_stats import ScopeButton
 from bot.cards.pledge_wall import TurnWall
+from bot.cards.privacy import AskErase, EraseData, ExportData, KeepData, ShowData
+from bot.cards.report import PledgeReport, ReportWall, WhichPledge
+from bot.cards.report_fault import FaultReport, MuteReported
+from bot.cards.review_card import AskReason, LetStand, ReviewReason
+from bot.cards.setup import ChooseChannel, ChooseRole, ClearSetting, TakeOffLeftOver, TurnSetting
 from bot.cards.sourced import Another, HowSure, Share
 from bot.cards.support import FindHelp
+from bot.cards.supporter_role import GiveRoleBack, TakeRole
 
 BUTTONS: tuple[type[Lasting[Any]], ...] = (
     *(Another, FindHelp, HowSure, Share),
     *(HowSureOfPromise, Page, Turn),
     *(ChooseTheme, MakePledgeButton, MeantCountry, ScopeButton, TryAgain, TurnWall),
     *(AskWithdraw, EditPledgeButton, KeepPledge, TurnOwn, WallPledge, Withdraw),
+    *(MuteReported, ReportWall, WhichPledge),
+    *(AskBlock, AskHide, AskHideAll, PickPledge, ShowPledge, TurnPledges, Unblock),
+    *(AskReason, LetStand, TurnLog),
+    *(GiveRoleBack, TakeRole),
+    *(AskErase, EraseData, ExportData, KeepData, ShowData),
+    *(ChooseChannel, ChooseRole, ClearSetting, TakeOffLeftOver, TurnSetting),
 )
 
-FORMS: tuple[type[LastingForm], ...] = (ChangedPledge, NewPledge)
+FORMS: tuple[type[LastingForm], ...] = (
+    *(ChangedPledge, FaultReport, NewPledge, PledgeReport),
+    *(BlockSent, HideAllSent, HideSent, ReviewReason),
+)

@@ -1,6 +1,6 @@
 """What the lists under an option offer while a member types. No I/O: it must answer within milliseconds."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from babel import Locale
@@ -9,15 +9,16 @@ from discord.app_commands import Choice
 from bot.campaign.countries import Countries
 from bot.campaign.search import words_of
 from bot.services.commitments import Commitments
-from bot.services.decks import Deck
+from bot.services.decks import Deck, Shunned
 from bot.services.naming import LONGEST_SEARCH
 from bot.services.pledges import Pledges
 
 MOST_CHOICES = 25  # Discord shows no more
 
 
-def topic_choices(deck: Deck[Any], typed: str) -> list[Choice[str]]:
-    return _matching(((topic.id, topic.name) for topic in deck.topics), typed)
+def topic_choices(deck: Deck[Any], typed: str, without: Collection[Shunned] = ()) -> list[Choice[str]]:
+    shown = ((topic.id, topic.name) for topic in deck.topics if ("topic", topic.id) not in without)
+    return _matching(shown, typed)
 
 
 def speaker_choices(deck: Deck[Any], typed: str) -> list[Choice[str]]:

@@ -2,6 +2,7 @@
 
 import secrets
 
+import aiohttp
 import discord
 import structlog
 from discord import app_commands
@@ -41,7 +42,7 @@ async def answer_error(interaction: Interaction, error: Exception, *, keep: str 
             await interaction.followup.send(view=card, ephemeral=True)
         else:
             await interaction.response.send_message(view=card, ephemeral=True)
-    except (discord.HTTPException, OSError) as failure:
+    except (discord.HTTPException, aiohttp.ClientError, OSError, RuntimeError) as failure:  # closed meanwhile
         log.warning("the answer to an error was lost", interaction=interaction.id, failure=repr(failure))
 
 

@@ -3,12 +3,12 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 import discord
 from discord import ui
 
-from bot.cards.base import Interaction
+from bot.cards.base import Interaction, came_too_late
 from bot.cards.errors import answer_error
 
 ITEM = r"[a-z0-9-]{1,40}"
@@ -42,6 +42,9 @@ class Lasting(ui.DynamicItem[W], ABC, template=r"(?!)"):
         groups: dict[str, Any] = match.groupdict()
         return cls(**groups)
 
+    async def interaction_check(self, interaction: Interaction) -> bool:
+        return not came_too_late(interaction)
+
     async def callback(self, interaction: Interaction) -> None:
         """discord.py only logs what a dynamic item raises: the member would read 'did not respond'."""
         try:
@@ -65,7 +68,57 @@ class LastingButton(Lasting["ui.Button[Any]"], template=r"(?!)"):
     ) -> None:
         super().__init__(ui.Button(custom_id=custom_id, label=label or None, style=style, disabled=disabled))
 
+    def card_without_me(self) -> ui.LayoutView:
+        """The card on which this button was pressed, as discord.py built it from the message, without the button."""
+        card = cast(ui.LayoutView, self.view)
+        for row in list(card.walk_children()):
+            if isinstance(row, ui.ActionRow) and self in row.children:
+                row.remove_item(self)
+                if not row.children and isinstance(row.parent, ui.Container):
+                    row.parent.remove_item(row)  # Discord takes no empty row
+        card.stop()  # discord.py need not keep it
+        return card
+
 
 class LastingMenu(Lasting["ui.Select[Any]"], template=r"(?!)"):
     def __init__(self, custom_id: str, placeholder: str, options: Sequence[discord.SelectOption]) -> None:
         super().__init__(ui.Select(custom_id=custom_id, placeholder=placeholder or None, options=list(options)))
+
+
+class LastingChannelMenu(Lasting["ui.ChannelSelect[Any]"], template=r"(?!)"):
+    """Lets one channel be chosen, of these types."""
+
+    def __init__(
+        self, custom_id: str, placeholder: str, chosen: int | None, types: Sequence[discord.ChannelType]
+    ) -> None:
+        kind = discord.SelectDefaultValueType.channel
+        menu = ui.ChannelSelect[Any](
+            custom_id=custom_id,
+            placeholder=placeholder or None,
+            channel_types=list(types),
+            default_values=[discord.SelectDefaultValue(id=chosen, type=kind)] if chosen else [],
+        )
+        super().__init__(menu)
+
+
+class LastingRoleMenu(Lasting["ui.RoleSelect[Any]"], template=r"(?!)"):
+    """Lets one role be chosen."""
+
+    def __init__(self, custom_id: str, placeholder: str, chosen: int | None) -> None:
+        kind = discord.SelectDefaultValueType.role
+        menu = ui.RoleSelect[Any](
+            custom_id=custom_id,
+            placeholder=placeholder or None,
+            default_values=[discord.SelectDefaultValue(id=chosen, type=kind)] if chosen else [],
+        )
+        super().__init__(menu)
+
+
+def chosen_id(interaction: Interaction) -> int:
+    """The id that was chosen in a menu of channels or roles; 0, which nothing has, where none was, or none that is one.
+
+    It may be forged: whether this server has such a channel or role is for the caller to look up.
+    """
+    data = cast(dict[str, Any], interaction.data or {})
+    values = [str(value) for value in data.get("values", ())]
+    return int(values[0]) if values and re.fullmatch(BIG_ID, values[0]) else 0

@@ -86,13 +86,13 @@ def _form(reader: Reader, custom_id: str, theme: str, draft: Draft, country: str
         style=discord.TextStyle.paragraph,
         placeholder=_("I will …"),
         default=draft.words[:LONGEST_WORDS] or None,
-        max_length=LONGEST_WORDS,
+        max_length=_room(LONGEST_WORDS, draft.words),
         required=False,
     )
     home = ui.TextInput[Form](
         custom_id="country",
         default=country[:LONGEST_COUNTRY] or None,
-        max_length=LONGEST_COUNTRY,
+        max_length=_room(LONGEST_COUNTRY, country),
         required=False,
     )
     rows: list[ui.Item[Any]] = [
@@ -124,6 +124,11 @@ def _form(reader: Reader, custom_id: str, theme: str, draft: Draft, country: str
         )
     rows.append(ui.TextDisplay[Any](f"-# {note}"))
     return Form(custom_id, _("Your pledge: {theme}", theme=reader.services.campaign.topics[theme].name), rows)
+
+
+def _room(most: int, text: str) -> int:
+    """`most`, or more where `most` characters of the text take more: Discord's apps count an emoji as two."""
+    return max(most, len(text[:most].encode("utf-16-le", "surrogatepass")) // 2)
 
 
 def _actions(reader: Reader, theme: str, chosen: str | None) -> ui.Label[Form]:

@@ -6,7 +6,9 @@ from bot.cards.base import Block, Card, Interaction, Reader, reader_of, reply, s
 from bot.cards.lasting import BIG_ID, LastingButton
 from bot.cards.pledge_form import MakePledgeButton, open_form, server_of
 from bot.cards.pledge_news import hidden_sentence, is_news
+from bot.cards.review import ask_moderators
 from bot.cards.support import way_to_support
+from bot.cards.supporter_role import let_role_go, show_role
 from bot.i18n import msg
 from bot.services.errors import NoLongerThere
 from bot.storage.ledger import Pledge
@@ -32,14 +34,15 @@ async def own_card(interaction: Interaction, index: int = 0, *, pledge_id: int =
     _ = reader.words.gettext
     if not own:
         none = _("You have no pledge in force here. Making one takes a minute.")
-        return Card(reader.colour, [notice, none] if notice else [none], [MakePledgeButton("", _("Make a pledge"))])
+        card = Card(reader.colour, [notice, none] if notice else [none], [MakePledgeButton("", _("Make a pledge"))])
+        return await show_role(interaction, card, pledges=False)
     index = next((place for place, one in enumerate(own) if one.id == pledge_id), index)
     index = max(0, min(index, len(own) - 1))
     if not pledge_id and not index:  # what its author does not know yet comes first
         index = next((place for place, one in enumerate(own) if is_news(one)), 0)
     if is_news(own[index]):
         await reader.services.pledges.mark_told(own[index])
-    return _card(reader, own, index, notice)
+    return await show_role(interaction, _card(reader, own, index, notice), pledges=True)
 
 
 def _in_place(interaction: Interaction) -> bool:
@@ -132,7 +135,10 @@ class WallPledge(LastingButton, template=rf"mine:(?P<way>on|off):(?P<pledge>{BIG
         notice = _("It is off the wall now.")
         if self.is_public:
             notice = _("It is on the wall now.") if shown.on_wall else _("The moderators look at it first.")
-        await _turn(interaction, await own_card(interaction, pledge_id=self.pledge_id, notice=notice))
+        try:
+            await _turn(interaction, await own_card(interaction, pledge_id=self.pledge_id, notice=notice))
+        finally:
+            await ask_moderators(interaction.client, shown)
 
 
 class AskWithdraw(LastingButton, template=rf"mine:ask:(?P<pledge>{BIG_ID})"):
@@ -168,14 +174,17 @@ class Withdraw(LastingButton, template=rf"mine:withdraw:(?P<pledge>{BIG_ID})"):
 
     async def press(self, interaction: Interaction) -> None:
         reader = reader_of(interaction, private=True)
-        withdrawing = reader.services.pledges.withdraw(self.pledge_id, interaction.user.id)
-        await saved(interaction, withdrawing, in_place=_in_place(interaction))
+        about_role = await saved(interaction, self._withdraw(interaction, reader), in_place=_in_place(interaction))
         _ = reader.words.gettext
         server = server_of(interaction)
         others = await reader.services.pledges.own(interaction.user.id, server if server != WHOLE_CAMPAIGN else None)
         text = f"### {_('Your pledge is withdrawn')}\n{_('Nothing of it is kept.')}"
         further = TurnOwn("0", _("My other pledges")) if others else MakePledgeButton("", _("Make another pledge"))
-        await _turn(interaction, Card(reader.colour, [text], [further]))
+        await _turn(interaction, Card(reader.colour, [text, about_role] if about_role else [text], [further]))
+
+    async def _withdraw(self, interaction: Interaction, reader: Reader) -> str:
+        withdrawn = await reader.services.pledges.withdraw(self.pledge_id, interaction.user.id)
+        return await let_role_go(interaction, withdrawn)
 
 
 class KeepPledge(LastingButton, template=rf"mine:keep:(?P<pledge>{BIG_ID})"):

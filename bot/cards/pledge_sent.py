@@ -12,7 +12,9 @@ from bot.cards.errors import MOST_KEPT
 from bot.cards.forms import Filled, LastingForm, OldForm
 from bot.cards.lasting import BIG_ID, LastingButton
 from bot.cards.pledge_form import LONGEST_COUNTRY, MakePledgeButton, open_form, server_of
+from bot.cards.review import ask_moderators
 from bot.cards.support import FindHelp, way_to_support
+from bot.cards.supporter_role import offer_role
 from bot.services.errors import NoLongerThere
 from bot.services.pledges import Draft, NotAPledgeYet
 from bot.storage.ledger import Pledge
@@ -76,7 +78,12 @@ class NewPledge(LastingForm):
             country=country,
         )
         if made := await _store(interaction, reader, draft, making):
-            await reply(interaction, made_card(reader, made, draft.country if country is None else ""))
+            card = made_card(reader, made, draft.country if country is None else "")
+            try:
+                await reply(interaction, await offer_role(interaction, card))
+            finally:  # moderators learn of it even if the answer is lost
+                if made.is_new:
+                    await ask_moderators(interaction.client, made.pledge)
 
 
 class ChangedPledge(LastingForm):
@@ -91,7 +98,10 @@ class ChangedPledge(LastingForm):
             draft, pledge_id=pledge_id, member_id=interaction.user.id, country=country
         )
         if changed := await _store(interaction, reader, draft, changing, pledge_id=pledge_id):
-            await reply(interaction, changed_card(reader, changed, draft.country if country is None else ""))
+            try:
+                await reply(interaction, changed_card(reader, changed, draft.country if country is None else ""))
+            finally:
+                await ask_moderators(interaction.client, changed)
 
 
 def _meant(reader: Reader, draft: Draft) -> str | None:

@@ -8,12 +8,13 @@ from discord.utils import format_dt
 from bot.cards.base import Block, Card, Interaction, Reader, answer, reader_of, turn
 from bot.cards.lasting import BIG_ID, LastingButton
 from bot.cards.pledge_form import MakePledgeButton, server_of
+from bot.cards.report import ReportWall
 from bot.i18n import msg
 from bot.services.errors import NoLongerThere, NotAllowedHere
 from bot.storage.ledger import Pledge
 from bot.storage.reading import WallPage, Way
 from bot.storage.tables import WHOLE_CAMPAIGN
-from bot.text import escape
+from bot.text import escape, escape_but_links
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,13 @@ class Filter:
 async def show_wall(interaction: Interaction, wanted: Filter) -> None:
     """Answers with the newest page. Only in servers: raises NotAllowedHere elsewhere."""
     page = await _read(interaction, wanted, "newest", 0)
-    await answer(interaction, lambda reader: wall_card(reader, page, wanted), private=False)
+    with_links = await _allows_links(interaction)
+    await answer(interaction, lambda reader: wall_card(reader, page, wanted, with_links=with_links), private=False)
+
+
+async def _allows_links(interaction: Interaction) -> bool:
+    services = reader_of(interaction, private=True).services
+    return (await services.guilds.of(server_of(interaction))).allows_links
 
 
 async def _read(interaction: Interaction, wanted: Filter, way: Way, start: int) -> WallPage:
@@ -38,23 +45,24 @@ async def _read(interaction: Interaction, wanted: Filter, way: Way, start: int) 
     return await services.pledges.wall(server, wanted.theme, wanted.country, way, start)
 
 
-def wall_card(reader: Reader, page: WallPage, wanted: Filter) -> Card:
-    """One page of the wall, or an invitation where nothing stands there yet."""
+def wall_card(reader: Reader, page: WallPage, wanted: Filter, *, with_links: bool = False) -> Card:
+    """One page of the wall, or an invitation where nothing stands there yet; `with_links`: they can be pressed."""
     _ = reader.words.gettext
     title = _title(reader, wanted)
     if not page.pledges:
         invitation = _("Nothing stands here yet. Yours could be the first.")
         return Card(reader.colour, [f"### {title}\n{invitation}"], [MakePledgeButton(wanted.theme, _("Make a pledge"))])
-    paragraphs = [f"### {title}", *(_entry(reader, pledge) for pledge in page.pledges)]
+    paragraphs = [f"### {title}", *(_entry(reader, pledge, with_links) for pledge in page.pledges)]
     newest, oldest = str(page.pledges[0].id), str(page.pledges[-1].id)
     buttons: list[Block] = [
         TurnWall("newer", newest, wanted.theme, wanted.country, _("Newer"), disabled=not page.has_newer),
         TurnWall("older", oldest, wanted.theme, wanted.country, _("Older"), disabled=not page.has_older),
         TurnWall("oldest", "0", wanted.theme, wanted.country, _("Oldest"), disabled=not page.has_older),
         MakePledgeButton(wanted.theme, _("Make a pledge")),
+        ReportWall(newest, oldest, wanted.theme, wanted.country, _("Report")),
     ]
     if not page.has_newer and not page.has_older:
-        buttons = buttons[-1:]
+        buttons = buttons[-2:]
     return Card(reader.colour, paragraphs, buttons, airy=True)
 
 
@@ -68,8 +76,9 @@ def _title(reader: Reader, wanted: Filter) -> str:
     return _("The pledge wall")
 
 
-def _entry(reader: Reader, pledge: Pledge) -> str:
-    said = escape(reader.services.pledges.text_of(pledge))
+def _entry(reader: Reader, pledge: Pledge, with_links: bool) -> str:
+    text = reader.services.pledges.text_of(pledge)
+    said = escape_but_links(text) if with_links else escape(text)
     name = reader.services.countries.name(pledge.country, reader.words.locale) if pledge.country else ""
     small = [f"<@{pledge.member_id}>", escape(name), format_dt(pledge.made_at, "R")]
     return f"> {said}\n-# " + " · ".join(part for part in small if part)
@@ -98,4 +107,5 @@ class TurnWall(
         page = await _read(interaction, self.wanted, self.way, self.start)
         if not page.pledges:  # what stood there was withdrawn since
             page = await _read(interaction, self.wanted, "newest" if self.way == "newer" else "oldest", 0)
-        await turn(interaction, lambda reader: wall_card(reader, page, self.wanted))
+        with_links = await _allows_links(interaction)
+        await turn(interaction, lambda reader: wall_card(reader, page, self.wanted, with_links=with_links))

@@ -1,7 +1,5 @@
 """Facts and quotes as cards: text, then its source, and the buttons that lead further."""
 
-from typing import cast
-
 import discord
 from discord import ui
 
@@ -12,7 +10,7 @@ from bot.cards.lasting import ITEM, LastingButton
 from bot.cards.support import FindHelp, way_to_support
 from bot.i18n import Words
 from bot.services import Services
-from bot.services.decks import Deck, Wanted
+from bot.services.decks import Deck, Muted, Wanted
 from bot.services.errors import AlreadyShared, NotAllowedHere
 from bot.text import escape, link
 
@@ -86,7 +84,8 @@ async def show(interaction: Interaction, kind: str, wanted: Wanted, *, private: 
     """Draws an item for this place and answers with its card."""
 
     services = reader_of(interaction, private=True).services
-    item = await deck_of(services, kind).draw(place_of(interaction), wanted)
+    muted = await services.mutes.of(interaction.guild_id)
+    item = await deck_of(services, kind).draw(place_of(interaction), wanted, muted)
     await answer(interaction, lambda reader: sourced_card(reader, item, wanted), private=private)
 
 
@@ -103,7 +102,8 @@ class Another(
 
     async def press(self, interaction: Interaction) -> None:
         services = reader_of(interaction, private=True).services
-        item = await deck_of(services, self.kind).draw(place_of(interaction), self.wanted)
+        muted = await services.mutes.of(interaction.guild_id)
+        item = await deck_of(services, self.kind).draw(place_of(interaction), self.wanted, muted)
         await turn(interaction, lambda reader: sourced_card(reader, item, self.wanted))
 
 
@@ -137,19 +137,13 @@ class Share(LastingButton, template=rf"(?P<kind>{KIND}):share:(?P<item>{ITEM})")
         reader = reader_of(interaction, private=False)
         deck = deck_of(reader.services, self.kind)
         item = deck.get(self.item_id)
+        if not deck.shows(item.id, await reader.services.mutes.of(interaction.guild_id)):
+            raise Muted
         if interaction.message is None or not reader.services.shared.first(interaction.message.id):
             raise AlreadyShared
         # The private card is answered first, since only the answer can change it; the post follows.
-        await interaction.response.edit_message(view=self._card_without_me())
+        await interaction.response.edit_message(view=self.card_without_me())
         card = sourced_card(reader, item, Wanted())
         shared_by = reader.words.gettext("Shared by {member}", member=interaction.user.mention)
         await interaction.followup.send(view=card.add_item(ui.TextDisplay(f"-# {shared_by}")))
         await deck.mark_shown(place_of(interaction), item.id)
-
-    def _card_without_me(self) -> ui.LayoutView:
-        card = cast(ui.LayoutView, self.view)  # discord.py built it from the message
-        for row in card.walk_children():
-            if isinstance(row, ui.ActionRow) and self in row.children:
-                row.remove_item(self)
-        card.stop()  # discord.py need not keep it
-        return card

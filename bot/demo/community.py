@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 import discord
 import simcord
 
+from bot.demo.deeds import walk
 from bot.demo.faces import face
 from bot.demo.simulation import ZONE, Simulation, Viewer
 
@@ -36,6 +37,7 @@ PEOPLE: Final = (
     Person("sofia", "Sofia", "Newcomer", "came this morning"),
     Person("grace", "Grace", is_moderator=True),
     Person("daniel", "Daniel"),
+    Person("peter", "Peter"),
 )
 ACTORS: Final = tuple(person for person in PEOPLE if person.role)
 
@@ -91,7 +93,22 @@ PLEDGED: Final = (  # yesterday at, who, about what, the form as they filled it 
     (time(18, 10), "joseph", "community", {"words": "I will bring my sons along, not only my daughters."}),
 )
 
+SET_UP: Final = time(17, 30)
+
+DOUBTFUL: Final = (
+    time(18, 5),
+    "peter",
+    "community",
+    {"words": "I will do nothing, and you all talk too much.", "wall": True},
+)
+REPORT: Final = "It makes fun of everybody else on the wall."
+
 WALL_READ: Final = time(18, 15)
+
+INVITED: Final = discord.Permissions(
+    view_channel=True, send_messages=True, send_messages_in_threads=True, manage_roles=True
+)
+"""What the README's invitation asks for."""
 
 MODERATOR: Final = discord.Permissions(manage_guild=True, manage_messages=True, kick_members=True)
 
@@ -106,13 +123,15 @@ class Community:
         env = simulation.env
         self.pictures = simulation.portray(simulation.bot_id, face("bot"))
         self.guild = env.create_guild(GUILD, preferred_locale="en-GB")
-        self._moderators = self.guild.create_role("Moderators", permissions=MODERATOR)
+        simulation.limit(self.guild, INVITED)
+        self.moderators = self.guild.create_role("Moderators", permissions=MODERATOR)
+        self.supporters = self.guild.create_role("Supporters")
         self.members: dict[str, simcord.MemberActor] = {}
         self._users: dict[str, simcord.UserHandle] = {}
         for person in PEOPLE:
             user = self._users[person.key] = env.create_user(person.key, global_name=person.name)
             self.pictures |= simulation.portray(user.id, face(person.key))
-            roles = [self._moderators] if person.is_moderator else []
+            roles = [self.moderators] if person.is_moderator else []
             self.members[person.key] = self.guild.add_member(user, roles=roles)
         self._channels = {place.key: self._create(place, simulation) for place in PLACES if place.kind != "dm"}
 
@@ -124,7 +143,7 @@ class Community:
         if place.kind in ("news", "private"):
             right = discord.Permissions(send_messages=True) if news else discord.Permissions(view_channel=True)
             simulation.allow(channel, self.guild.default_role, deny=right)
-            simulation.allow(channel, self._moderators, allow=right)
+            simulation.allow(channel, self.moderators, allow=right)
             simulation.allow(channel, simulation.bot_id, allow=right)
         return channel
 
@@ -147,9 +166,11 @@ async def furnish(simulation: Simulation[Any], come: datetime) -> Community:
     yesterday = come.astimezone(ZONE).date() - timedelta(days=1)
     happened: list[tuple[datetime, Happening]] = [
         *((datetime.combine(yesterday, at, ZONE), partial(_say, *rest)) for at, *rest in YESTERDAY),
-        *((datetime.combine(yesterday, at, ZONE), partial(_pledge, *rest)) for at, *rest in PLEDGED),
+        (datetime.combine(yesterday, SET_UP, ZONE), _set_up),
+        *((datetime.combine(yesterday, at, ZONE), partial(_pledge, *rest)) for at, *rest in (*PLEDGED, DOUBTFUL)),
         *((come - timedelta(minutes=ago), partial(_say, *rest)) for ago, *rest in JUST_NOW),
         (datetime.combine(yesterday, WALL_READ, ZONE), _read_the_wall),
+        (come - timedelta(minutes=20), _report),
         (come - timedelta(minutes=3), _ask_for_a_fact),
     ]
     with simulation.env.time_context():
@@ -169,6 +190,30 @@ async def _pledge(who: str, theme: str, filled: dict[str, Any], community: Commu
     member = community.members[who]
     form = await member.slash(community.channel(who, "pledge-wall"), "pledge make", theme=theme)
     await member.submit_modal(form, filled)
+
+
+async def _set_up(community: Community) -> None:
+    grace, moderators = community.members["grace"], community.channel("grace", "moderators")
+    panel = (await grace.slash(moderators, "setup")).response
+    assert panel is not None  # noqa: S101 (the demo can't begin without it)
+    for menu, chosen in (
+        ("setup:channel:review_channel_id", moderators),
+        ("setup:role:moderator_role_id", community.moderators),
+        ("setup:role:supporter_role_id", community.supporters),
+    ):
+        await grace.select(panel, [chosen], custom_id=menu)
+
+
+async def _report(community: Community) -> None:
+    """Daniel reports what Peter wrote: moderators find it when they come."""
+    daniel, wall = community.members["daniel"], community.channel("daniel", "pledge-wall")
+    shown = [message for message in wall.history(viewer=daniel) if message.components][-1]
+    asked = (await daniel.context_menu(wall, "Report to moderators", shown)).response
+    assert asked is not None  # noqa: S101
+    [menu] = [part for part in walk(asked.components) if part.get("custom_id") == "report:which"]
+    [meant] = [option["value"] for option in menu["options"] if option["description"] == DOUBTFUL[3]["words"]]
+    form = await daniel.select(asked, [meant], custom_id="report:which")
+    await daniel.submit_modal(form, {"words": REPORT})
 
 
 async def _read_the_wall(community: Community) -> None:

@@ -27,7 +27,7 @@ def deed(interaction: Mapping[str, Any]) -> Deed | None:
         return Deed("command", " ".join(path), frozenset(options), in_dm)
     if interaction["type"] == _COMPONENT:
         pressed = data["custom_id"]
-        for component in _walk(interaction["message"].get("components", [])):
+        for component in walk(interaction["message"].get("components", [])):
             if component.get("custom_id") == pressed and component.get("label"):
                 return Deed("button", component["label"], in_dm=in_dm)
     return None
@@ -42,9 +42,10 @@ def _path(data: Mapping[str, Any]) -> tuple[list[str], list[str]]:
     return [data["name"]], [option["name"] for option in options]
 
 
-def _walk(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def walk(components: list[Any]) -> Iterator[dict[str, Any]]:
+    """Every component of a message, with those inside it."""
     for component in components:
         yield component
-        yield from _walk(component.get("components", []))
+        yield from walk(component.get("components", []))
         if accessory := component.get("accessory"):
             yield accessory

@@ -78,7 +78,7 @@ class Desk:
         """Move the clock forward; everything that is due on the way happens, in order."""
         while (left := (moment - self.now()).total_seconds()) > 0:
             async with self.lock:
-                await self._simulation.env.advance_time(min(left, _STRIDE))
+                await self._simulation.pass_time(min(left, _STRIDE))
         self._note(Deed("clock"))
         self._mark_changed(None)
 

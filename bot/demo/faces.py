@@ -31,6 +31,7 @@ _PORTRAITS: Final = {
     "joseph": _Portrait(("#6FD3C4", "#2A7F9E"), "#6E4429", "#1D1517", "#F3EDE2", "short"),
     "sofia": _Portrait(("#B9A3FF", "#6D5BD0"), "#E0AC86", "#5A3523", "#F7C948", "long"),
     "grace": _Portrait(("#F7A8C4", "#C2457F"), "#7A4B30", "#24171B", "#1F6F78", "bun"),
+    "peter": _Portrait(("#F3D48A", "#C98A3C"), "#F0C8A6", "#7A5230", "#44606B", "short"),
     "daniel": _Portrait(("#A8D97F", "#3F8F63"), "#9A6A46", "#2B1D1A", "#D9573F", "short"),
 }
 

@@ -40,6 +40,9 @@ Pictures: TypeAlias = dict[str, tuple[str, bytes]]
 
 _PICTURES_KEPT: Final = 100
 
+_HURRIED: Final = 0.005
+"""Seconds that SimCord waits for what may come of each thing that is due, while many days pass; else ten times that."""
+
 
 class SimulationChanged(CannotGoOn):
     """Parts of SimCord that the demo stands on are no longer as they were."""
@@ -156,6 +159,15 @@ class Simulation(Generic[B]):
         await self.env.shutdown()
         await self._pictures.end()
 
+    async def pass_time(self, seconds: float) -> None:
+        """Move the date forward; everything that is due on the way happens, in order."""
+        waits = _waits()
+        usual, waits["idle"] = waits["idle"], _HURRIED
+        try:
+            await self.env.advance_time(seconds)
+        finally:
+            waits["idle"] = usual
+
     def check_events(self) -> None:
         """To be called when a server was joined and a command used: were both heard?"""
         if not (self._true_events.joins and self._true_events.interactions):
@@ -189,6 +201,13 @@ class Simulation(Generic[B]):
             deny=denied,
         )
         self.env.backend.set_overwrite(channel.id, rule)
+
+    def limit(self, guild: simcord.GuildHandle, rights: discord.Permissions) -> None:
+        """Leave the bot the rights that its invitation asks for. SimCord begins with nearly all."""
+        backend = self.env.backend
+        for role in backend.guilds[guild.id].roles.values():
+            if role.managed:
+                backend.edit_role(guild.id, role.id, {"permissions": rights.value})
 
     def describe(self, channel: simcord.ChannelHandle, topic: str) -> None:
         """Set a channel's topic; SimCord's builders do so for text channels only."""
@@ -239,6 +258,11 @@ class Simulation(Generic[B]):
             await self._pictures.validate(hashlib.sha256(picture).hexdigest(), picture)
 
 
+def _waits() -> dict[str, float]:
+    """For how long SimCord waits for what; a change holds for every world."""
+    return cast(dict[str, float], simcord.Env._settle_internal.__kwdefaults__)
+
+
 def _has(look: Callable[[Any], object], *names: str) -> Callable[[Any], bool]:
     """Whether what `look` finds in the world has all these parts."""
     return lambda env: all(hasattr(look(env), name) for name in names)
@@ -252,8 +276,9 @@ _PARTS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "Backend.subscribers is a list": lambda env: isinstance(env.backend.subscribers, list),
     "Backend.messages is a dict": lambda env: isinstance(env.backend.messages, dict),
     "Backend has its other parts": _has(
-        lambda env: env.backend, "visible_commands", "set_overwrite", "edit_channel", "get_user"
+        lambda env: env.backend, "visible_commands", "set_overwrite", "edit_channel", "get_user", "edit_role", "guilds"
     ),
+    "Env._settle_internal waits for a time": lambda _: _waits()["idle"] > 0,
     "Env._preview is empty at the start": lambda env: env._preview is None,
     "Preview has its parts": _has(lambda _: Preview, "_mark_action_dispatched", "url"),
     "SimCord's page is a folder of files": lambda _: (PREVIEW_FILES / "index.html").is_file(),
@@ -267,7 +292,7 @@ def check(env: simcord.Env) -> None:
     for part, holds in _PARTS.items():
         try:
             found = holds(env)
-        except AttributeError:
+        except (AttributeError, KeyError, TypeError):
             found = False
         if not found:
             missing.append(part)

@@ -10,11 +10,18 @@ from bot.clock import Clock
 from bot.i18n import Languages
 from bot.services.commitments import Commitments
 from bot.services.decks import Deck
+from bot.services.exports import Exports
 from bot.services.guilds import Guilds
 from bot.services.lateness import Lateness
+from bot.services.leaving import Leaving
+from bot.services.moderation import Moderation
+from bot.services.mutes import Mutes
 from bot.services.once import Once
 from bot.services.pledges import Drafts, Pledges
+from bot.services.privacy import Privacy
+from bot.services.reports import Reports
 from bot.services.shown import ShownForGood
+from bot.services.supporter_roles import SupporterRoles
 from bot.storage.database import Database
 
 
@@ -32,6 +39,13 @@ class Services:
     pledges: Pledges
     drafts: Drafts
     guilds: Guilds
+    leaving: Leaving
+    privacy: Privacy
+    moderation: Moderation
+    mutes: Mutes
+    reports: Reports
+    exports: Exports
+    supporter_roles: SupporterRoles
     lateness: Lateness
     shared: Once
     """The private cards that were shared, by message id."""
@@ -47,24 +61,30 @@ class HasServices(Protocol):
         ...
 
 
-def make_services(campaign: Campaign, clock: Clock, db: Database) -> Services:
+def make_services(campaign: Campaign, clock: Clock, db: Database, policy_url: str | None = None) -> Services:
+    """`policy_url`: where the operator's privacy policy stands, if they have put it on the web."""
     names = {topic.id: topic.name for topic in campaign.topics.values()}
     guilds = Guilds(db, clock)
+    pledges, drafts = Pledges(db, clock, guilds, campaign.pledges, list(campaign.topics.values())), Drafts()
+    shown_facts, shown_quotes = ShownForGood(db, clock, "fact"), ShownForGood(db, clock, "quote")
     return Services(
         campaign=campaign,
         languages=Languages(),
         clock=clock,
-        facts=Deck(
-            campaign.facts, index_of_facts(campaign.facts, names), campaign.topics, ShownForGood(db, clock, "fact")
-        ),
-        quotes=Deck(
-            campaign.quotes, index_of_quotes(campaign.quotes, names), campaign.topics, ShownForGood(db, clock, "quote")
-        ),
+        facts=Deck(campaign.facts, index_of_facts(campaign.facts, names), campaign.topics, shown_facts),
+        quotes=Deck(campaign.quotes, index_of_quotes(campaign.quotes, names), campaign.topics, shown_quotes),
         commitments=Commitments(campaign.commitments),
         countries=Countries([*campaign.countries, *campaign.territories]),
-        pledges=Pledges(db, clock, guilds, campaign.pledges, list(campaign.topics.values())),
-        drafts=Drafts(),
+        pledges=pledges,
+        drafts=drafts,
         guilds=guilds,
+        leaving=Leaving(db, clock, guilds),
+        privacy=Privacy(db, clock, pledges, drafts, guilds, (shown_facts, shown_quotes), policy_url),
+        moderation=Moderation(db, clock, guilds, campaign.pledges),
+        mutes=Mutes(guilds, campaign),
+        reports=Reports(db, clock, guilds),
+        exports=Exports(db, clock),
+        supporter_roles=SupporterRoles(db, clock),
         lateness=Lateness(),
         shared=Once(),
     )

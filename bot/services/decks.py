@@ -1,9 +1,9 @@
 """Facts and quotes: found by topic, speaker and words, and drawn so that a place sees all before one comes again."""
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeAlias, TypeVar
 
 from bot.campaign.models import Fact, Quote, Topic
 from bot.campaign.search import Index, words_of
@@ -15,6 +15,9 @@ from bot.text import clean, escape
 
 C = TypeVar("C", Fact, Quote)
 
+Shunned: TypeAlias = tuple[str, str]
+"""What a server does not want to see: a kind (fact, quote, topic) and an id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -23,6 +26,21 @@ class Wanted:
     topic: str = ""
     speaker: str = ""
     words: str = ""
+
+
+class Muted(NothingFound):
+    """All that fits is what this server does not want to see."""
+
+    def __init__(self, topics: str = "") -> None:
+        """`topics`: the names of those that it does want to see."""
+        super().__init__(
+            msg(
+                "The moderators of this server have chosen not to show what fits here. Other topics are: {topics}.",
+                topics=topics,
+            )
+            if topics
+            else msg("The moderators of this server have chosen not to show this here.")
+        )
 
 
 def speaker_key(name: str) -> str:
@@ -93,15 +111,24 @@ class Deck(Generic[C]):
             )
         return found
 
-    async def draw(self, place: int, wanted: Wanted) -> C:
+    async def draw(self, place: int, wanted: Wanted, without: Collection[Shunned] = ()) -> C:
         """One item that fits, not shown in `place` while there are others; marks it as shown there.
 
-        With a search the best match comes first. Raises NothingFound when nothing fits.
+        With a search the best match comes first. Items and topics in `without` are left out. Raises NothingFound when
+        nothing fits, and Muted when nothing else does.
         """
-        matching = self._matching(wanted)
-        if not matching:
+        fitting = self._matching(wanted)
+        if not fitting:
             raise NothingFound(self._nothing_for(wanted))
+        matching = [item_id for item_id in fitting if self.shows(item_id, without)] if without else fitting
+        if not matching:
+            raise Muted(self._topic_names(without))
         return self._items[await self._shown.pick(place, matching, ranked=bool(wanted.words))]
+
+    def shows(self, item_id: str, without: Collection[Shunned]) -> bool:
+        """Whether neither the item nor any of its topics is among those left out."""
+        item = self._items[item_id]
+        return (kind_of(item), item_id) not in without and not any(("topic", of) in without for of in topics_of(item))
 
     async def mark_shown(self, place: int, item_id: str) -> None:
         """For an item that came into `place` otherwise than by drawing."""
@@ -130,8 +157,12 @@ class Deck(Generic[C]):
             topics=self._topic_names(),
         )
 
-    def _topic_names(self) -> str:
-        return " · ".join(escape(topic.name) for topic in self.topics)
+    def _topic_names(self, without: Collection[Shunned] = ()) -> str:
+        return " · ".join(escape(topic.name) for topic in self.topics if ("topic", topic.id) not in without)
+
+
+def kind_of(item: Fact | Quote) -> Literal["fact", "quote"]:
+    return "quote" if isinstance(item, Quote) else "fact"
 
 
 def topics_of(item: Fact | Quote) -> tuple[str, ...]:

@@ -28,3 +28,8 @@ def searched(typed: str) -> str:
 def _within(units: int, text: str) -> str:
     """As much of a clean text as fits into UTF-16 units: an emoji, or a letter of a rare script, takes two."""
     return text.encode("utf-16-le")[: units * 2].decode("utf-16-le", errors="ignore").rstrip()
+
+
+def shortened(text: str, units: int) -> str:
+    """`text`, or as much of it as fits into UTF-16 units with an ellipsis at its end."""
+    return text if len(text.encode("utf-16-le")) // 2 <= units else f"{_within(units - 1, text)}…"

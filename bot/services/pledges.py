@@ -337,5 +337,11 @@ class Drafts:
     def of(self, member_id: int, pledge_id: int = 0) -> Draft | None:
         return self._drafts.get((member_id, pledge_id))
 
+    def all_of(self, member_id: int) -> list[Draft]:
+        return [draft for (whose, _), draft in self._drafts.items() if whose == member_id]
+
     def drop(self, member_id: int, pledge_id: int = 0) -> None:
         self._drafts.pop((member_id, pledge_id), None)
+
+    def drop_all_of(self, member_id: int) -> None:
+        self._drafts = OrderedDict((key, draft) for key, draft in self._drafts.items() if key[0] != member_id)

@@ -57,6 +57,9 @@ class Shown:
         if (seen := self._places.get(place)) is not None:
             self._mark(seen, item)
 
+    def forget(self, place: int) -> None:
+        self._places.pop(place, None)
+
     @staticmethod
     def _mark(seen: list[str], item: str) -> None:
         if item in seen:
@@ -73,6 +76,7 @@ class ShownForGood:
         self._kind = kind
         self._memory = Shown()
         self._writing: set[asyncio.Task[None]] = set()
+        self._forgettings = 0
 
     async def pick(self, place: int, candidates: Sequence[str], *, ranked: bool) -> str:
         """As Shown.pick. A database in trouble costs only the memory of earlier days."""
@@ -86,15 +90,23 @@ class ShownForGood:
         self._memory.mark(place, item)
         self._write_behind(place, item)
 
+    def forget(self, place: int) -> None:
+        """Keeps nothing of this place in memory: to be called once the database has forgotten it."""
+        self._forgettings += 1
+        self._memory.forget(place)
+
     async def _recall(self, place: int) -> None:
         if self._memory.knows(place):
             return
+        forgettings = self._forgettings
         try:
             async with self._db.read() as connection:
                 items = await shown_in(connection, place, self._kind)
         except SQLAlchemyError as error:
-            log.warning("what was shown here could not be read", place=place, error=type(error).__name__)
+            log.warning("what was shown here could not be read", kind=self._kind, error=type(error).__name__)
             items = []
+        if forgettings != self._forgettings:
+            items = []  # it may have been this place, read before it was forgotten
         if not self._memory.knows(place):  # somebody else may have asked meanwhile
             self._memory.recall(place, items)
 
@@ -108,4 +120,4 @@ class ShownForGood:
         try:
             await self._db.write(mark)
         except NotSaved as trouble:
-            log.warning("what was shown was not saved", place=mark.place, reason=trouble.reason)
+            log.warning("what was shown was not saved", kind=mark.kind, reason=trouble.reason)

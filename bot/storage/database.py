@@ -1,6 +1,7 @@
 """The database: one connection that writes, a few that only read, and one door for writing."""
 
 import asyncio
+import sqlite3
 from collections import deque
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -10,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 import aiosqlite
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -24,6 +26,22 @@ BUSY_TIMEOUT = 5000
 """Milliseconds to wait for another process that writes."""
 
 READERS = 4
+
+WANT_REWRITING = "PRAGMA user_version=1"
+"""Said in the transaction of an erasure: the file is rewritten before the erasure has come to its end.
+
+SQLite overwrites what is deleted; but when it divides a page between two, what moved leaves a copy behind in bytes that
+no longer belong to anything, and those are not overwritten when the row is deleted later.
+"""
+REWRITTEN_AT_ONCE = 64 * 1024 * 1024
+"""Bytes up to which a file is rewritten at once, which takes half a second; a larger one when nobody waits for it."""
+
+_REWRITTEN = "PRAGMA user_version=0"
+_ASKED = ("user_version", "page_count", "page_size")
+_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds between attempts at emptying the log, which can't be emptied while somebody reads in it."""
+_A_MOMENT = 250
+"""Milliseconds that such an attempt waits, and lets nobody write."""
 
 _EVERY_CONNECTION = (f"PRAGMA busy_timeout={BUSY_TIMEOUT}", "PRAGMA foreign_keys=ON")
 _WRITER = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA secure_delete=ON")
@@ -53,6 +71,8 @@ class Database:
         event.listen(self._readers.sync_engine, "begin", _begin)
         self._waiting: deque[tuple[Operation[Any], asyncio.Future[Any]]] = deque()
         self._draining: asyncio.Task[None] | None = None
+        self._writing = asyncio.Lock()
+        self._rewriting: aiosqlite.Connection | None = None
         self._is_closed = False
 
     async def write(self, operation: Operation[R]) -> R:
@@ -83,13 +103,25 @@ class Database:
                 if self._is_closed:
                     await connection.invalidate()  # nobody else will close it
 
+    async def scrub(self, *, whole: bool = False) -> bool:
+        """Leaves no copy of what was erased in the database's files: they still hold older states of their pages.
+
+        With `whole` also in a file so large that everybody who writes has to wait for it. False when something is in
+        the way, such as somebody who reads for long: then it is to be tried again, and the next start does so too.
+        """
+        # Shielded: a rewriting goes on in its thread whoever waits for it, and must not be mistaken for done.
+        return await asyncio.shield(asyncio.ensure_future(self._scrub(whole)))
+
     async def close(self) -> None:
         """Stores what still waits, and closes every connection: one left open would keep its thread."""
         self._is_closed = True
+        if self._rewriting is not None:
+            await self._rewriting.interrupt()  # it may take minutes, and changes nothing that is stored
         if self._draining is not None:
             await asyncio.wait({self._draining})
-        await self._readers.dispose()
-        await self._writer.dispose()
+        async with self._writing:
+            await self._readers.dispose()
+            await self._writer.dispose()
 
     async def _drain(self) -> None:
         while self._waiting:
@@ -124,7 +156,7 @@ class Database:
 
     async def _commit(self, operations: Sequence[Operation[Any]]) -> list[Any]:
         results: list[Any] = []
-        async with self._writer.begin() as tx:
+        async with self._writing, self._writer.begin() as tx:
             for _, same_class in groupby(operations, key=type):
                 run = list(same_class)
                 stored = await run[0].apply(tx, run)
@@ -132,6 +164,58 @@ class Database:
                     raise RuntimeError(f"{type(run[0]).__name__} gave {len(stored)} results for {len(run)} operations")
                 results.extend(stored)
         return results
+
+    async def _scrub(self, whole: bool) -> bool:
+        for pause in _PAUSES:
+            async with self._writing:
+                if self._is_closed:
+                    return False
+                try:
+                    is_rewritten, is_emptied = await self._scrub_now(whole)
+                except (SQLAlchemyError, sqlite3.Error):
+                    return False  # disk or file make trouble, or it was interrupted: nothing that is stored is harmed
+            if is_emptied:
+                return is_rewritten
+            await asyncio.sleep(pause)
+        return False
+
+    async def _scrub_now(self, whole: bool) -> tuple[bool, bool]:
+        """Whether the file holds nothing old any more, and whether the log does not."""
+        async with self._writer.connect() as connection:
+            # The driver's own connection: SQLAlchemy would begin a transaction, in which neither can be done.
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            wanted, pages, size = [await _number(driver, name) for name in _ASKED]
+            is_rewritten = not wanted
+            if wanted and (whole or pages * size <= REWRITTEN_AT_ONCE):
+                await self._rewrite(driver)
+                is_rewritten = True
+            await driver.execute_fetchall(f"PRAGMA busy_timeout={_A_MOMENT}")
+            [(is_in_use, *_)] = await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+            await driver.execute_fetchall(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
+            return is_rewritten, not is_in_use
+
+    async def _rewrite(self, driver: aiosqlite.Connection) -> None:
+        self._rewriting = driver
+        try:
+            await driver.execute_fetchall("VACUUM")
+        finally:
+            self._rewriting = None
+        await driver.execute_fetchall(_REWRITTEN)
+
+
+async def _number(driver: aiosqlite.Connection, pragma: str) -> int:
+    [(value,)] = await driver.execute_fetchall(f"PRAGMA {pragma}")
+    return value
+
+
+def finish_erasures(connection: sqlite3.Connection) -> None:
+    """Ends what was cut short between an erasure and its scrubbing, but for a file so large that it would take long."""
+    wanted, pages, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in _ASKED)
+    if wanted and pages * size <= REWRITTEN_AT_ONCE:
+        connection.execute("PRAGMA secure_delete=ON")
+        connection.execute("VACUUM")
+        connection.execute(_REWRITTEN)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def begin_at_once(tx: Connection) -> None:

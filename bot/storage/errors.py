@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Literal
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 Reason = Literal["full", "locked", "read_only", "damaged", "closed"]
 
@@ -27,6 +27,10 @@ class NotSaved(Exception):
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
         self.reason: Reason = reason
+
+
+Unreadable = SQLAlchemyError
+"""What reading raises when the database is in trouble: for those who can go on without what they wanted to know."""
 
 
 class Unusable(Exception):

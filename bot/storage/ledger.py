@@ -89,6 +89,7 @@ class Member:
     is_known: bool = False
     country: str | None = None
     pledges: dict[int, Pledge] = field(default_factory=dict[int, Pledge])
+    is_gone: bool = False
 
     def within(self, guild_id: int) -> list[Pledge]:
         return [pledge for pledge in self.pledges.values() if pledge.guild_id == guild_id]
@@ -135,6 +136,8 @@ _MOVE_MEMBER = update(member).where(member.c.id == bindparam("which")).values(co
 _ADD_PLEDGE = insert(pledge)
 _CHANGE_PLEDGE = update(pledge).where(pledge.c.id == bindparam("which"))
 _DROP_PLEDGE = delete(pledge).where(pledge.c.id == bindparam("which"))
+_DROP_MEMBER = delete(member).where(member.c.id == bindparam("which"))
+_DROP_TALLIES = delete(tally).where(tally.c.scope == bindparam("which"))
 _new_tally = upsert(tally)
 _COUNT = _new_tally.on_conflict_do_update(
     index_elements=[tally.c.scope, tally.c.kind, tally.c.key],
@@ -187,6 +190,11 @@ class Ledger:
             owner.country = country
             owner.pledges = {key: replace(one, country=country) for key, one in owner.pledges.items()}
 
+    def forget(self, member_id: int) -> None:
+        """The member goes, with all their pledges and the country that they chose."""
+        gone = self._members[member_id]
+        gone.pledges, gone.country, gone.is_gone = {}, None, True
+
     async def tallies(self, asked: set[Key]) -> Counts:
         """The tallies at these keys before anything of this ledger was written."""
         scopes, kinds, keys = ({key[part] for key in asked} for part in range(3))
@@ -200,6 +208,7 @@ class Ledger:
         """Writes members, pledges and the tallies that follow from them."""
         await self._write_members(at)
         await self._write_pledges()
+        await self._drop_members()
         difference: Counts = defaultdict(int)
         for one in self._members.values():
             country, pledges = self._before[one.id]
@@ -214,7 +223,8 @@ class Ledger:
         fresh = [one for one in everyone if not one.is_known and (one.country or one.pledges)]
         if fresh:
             await self._tx.execute(_ADD_MEMBER, [{"id": m.id, "country": m.country, "added_at": at} for m in fresh])
-        moved = [one for one in everyone if one.is_known and one.country != self._before[one.id][0]]
+        staying = [one for one in everyone if one.is_known and not one.is_gone]
+        moved = [one for one in staying if one.country != self._before[one.id][0]]
         if moved:
             await self._tx.execute(_MOVE_MEMBER, [{"which": one.id, "country": one.country} for one in moved])
 
@@ -237,10 +247,20 @@ class Ledger:
         if changed:
             await self._tx.execute(_CHANGE_PLEDGE, changed)
 
+    async def _drop_members(self) -> None:
+        gone = [{"which": one.id} for one in self._members.values() if one.is_gone and one.is_known]
+        if gone:
+            await self._tx.execute(_DROP_MEMBER, gone)
+
     async def _count(self, changes: list[tuple[Key, int]]) -> None:
         if changes:
             rows = [{"scope": s, "kind": kind, "key": key, "count": change} for (s, kind, key), change in changes]
             await self._tx.execute(_COUNT, rows)
+
+
+async def drop_tallies(tx: AsyncConnection, guild_id: int) -> None:
+    """Removes the counts of a server that has no pledges any more."""
+    await tx.execute(_DROP_TALLIES, {"which": guild_id})
 
 
 _fields = attrgetter(*Pledge.__slots__)

@@ -1,16 +1,18 @@
 """Brings a database to the newest schema, after laying a copy aside; refuses in words what it can't work with."""
 
+import glob
 import os
 import re
 import sqlite3
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import URL, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from bot.storage.database import begin_at_once
+from bot.storage.database import begin_at_once, finish_erasures
 from bot.storage.errors import Unusable, reason_of
 from bot.storage.tables import SCHEMA
 
@@ -26,16 +28,20 @@ def migrate(url: str) -> str | None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(path, timeout=5)) as connection:
-            version = _version(connection, path)
+            verdict: tuple[str] | None = connection.execute("PRAGMA quick_check(1)").fetchone()
+            if verdict != ("ok",):
+                raise Unusable(_damaged(path, verdict[0] if verdict else "it can't be checked"))
+            version = version_of(connection, path)
             # A file or folder that can't be written is told now, not at the first pledge.
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("BEGIN IMMEDIATE")  # does not object to a file that is read-only: a change does
             connection.execute("PRAGMA user_version=1")
             connection.rollback()
+            finish_erasures(connection)
             if version == SCHEMA:
                 return None
             copy = _lay_aside(connection, path, version) if version else None
-        _upgrade(path)
+        upgrade(path)
         return copy
     except (sqlite3.Error, DBAPIError, OSError, UnicodeDecodeError) as error:
         raise Unusable(_in_words(path, error)) from error
@@ -55,24 +61,32 @@ def file_of(url: str) -> Path:
     return Path(name)
 
 
-def _version(connection: sqlite3.Connection, path: Path) -> str:
-    """The schema's version; empty for a new database. Raises Unusable when it is damaged, newer, or somebody else's."""
-    verdict: tuple[str] | None = connection.execute("PRAGMA quick_check(1)").fetchone()
-    if verdict != ("ok",):
-        raise Unusable(_damaged(path, verdict[0] if verdict else "it can't be checked"))
+def schema_in(connection: sqlite3.Connection) -> str | None:
+    """The schema's version as the database tells it: empty for one without tables, None for somebody else's."""
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not tables:
         return ""
     rows = connection.execute("SELECT version_num FROM alembic_version") if "alembic_version" in tables else ()
     version = next((str(name) for (name,) in rows), "")
-    if not re.fullmatch(r"\d{4}", version):
+    return version if re.fullmatch(r"\d{4}", version) else None
+
+
+def is_known(version: str) -> bool:
+    """Whether there ever was such a schema."""
+    return any(MIGRATIONS.glob(f"versions/{version}_*.py"))
+
+
+def version_of(connection: sqlite3.Connection, path: Path) -> str:
+    """The schema's version; empty for a new database. Raises Unusable when it is newer, somebody else's, or none."""
+    version = schema_in(connection)
+    if version is None:
         raise Unusable(f"{path} is a database, but not one of Uplift's. Name another file in DATABASE_URL.")
     if version > SCHEMA:
         raise Unusable(
             f"{path} was written by a newer version of Uplift (schema {version}; this one knows {SCHEMA}). "
             "Install that version again, or restore the copy that was laid aside before its update."
         )
-    if not any(MIGRATIONS.glob(f"versions/{version}_*.py")):
+    if version and not is_known(version):
         raise Unusable(_damaged(path, f"there never was a schema {version}"))
     return version
 
@@ -88,7 +102,18 @@ def _lay_aside(connection: sqlite3.Connection, path: Path, version: str) -> str:
     return str(copy)
 
 
-def _upgrade(path: Path) -> None:
+def drop_old_copies(url: str, before: datetime) -> list[str]:
+    """Removes the copies that were laid aside before `before`: what people have erased since still stands in them."""
+    path = file_of(url)
+    copies = path.parent.glob(f"{glob.escape(path.name)}.before-*")
+    old = [copy for copy in copies if copy.is_file() and copy.stat().st_mtime < before.timestamp()]
+    for copy in old:
+        copy.unlink(missing_ok=True)
+    return [copy.name for copy in old]
+
+
+def upgrade(path: Path) -> None:
+    """Brings the database to the newest schema. Lays nothing aside, and raises what SQLite raises."""
     # Alembic is only loaded when there is something to do.
     from alembic import command
     from alembic.config import Config

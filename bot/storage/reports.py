@@ -16,7 +16,8 @@ from bot.storage.tables import OPEN, REPORTED, pledge, report
 ENOUGH_TO_HIDE = 3
 """Open reports, each by another member, at which a pledge is hidden until a moderator looks."""
 
-BY_ITSELF = "hidden by itself after three reports"
+THREE_REPORTS = "three reports"
+"""Stands in the log as the reason of what was hidden by itself."""
 
 
 class NotOnTheWall(Exception):
@@ -109,7 +110,7 @@ class ReportPledge:
 
     def _deed(self, result: Reported) -> Deed:
         author = result.pledge.member_id
-        return Deed(self.guild_id, self.at, "hide", pledge_id=self.pledge_id, member_id=author, details=BY_ITSELF)
+        return Deed(self.guild_id, self.at, "hide", pledge_id=self.pledge_id, member_id=author, details=THREE_REPORTS)
 
 
 def _can_be_reported(found: Pledge) -> bool:

@@ -72,13 +72,13 @@ async def test_five_a_page_newest_first_to_the_oldest_and_back(community: Commun
 
     first = await wall(community)
     assert quoted(first) == everything[:5]
-    assert first.buttons == ("Older", "Oldest", "Make a pledge"), "there is nothing newer"
+    assert first.buttons == ("Older", "Oldest", "Make a pledge", "Report"), "there is nothing newer"
     second = await turned(community, first, "Older")
     assert quoted(second) == everything[5:10]
-    assert second.buttons == ("Newer", "Older", "Oldest", "Make a pledge")
+    assert second.buttons == ("Newer", "Older", "Oldest", "Make a pledge", "Report")
     third = await turned(community, second, "Older")
     assert quoted(third) == everything[10:]
-    assert third.buttons == ("Newer", "Make a pledge")
+    assert third.buttons == ("Newer", "Make a pledge", "Report")
     assert quoted(await turned(community, third, "Newer")) == everything[5:10]
     assert quoted(await turned(community, second, "Oldest")) == everything[7:]
     assert first.message.id == third.message.id, "one card, turned in place"
@@ -87,7 +87,7 @@ async def test_five_a_page_newest_first_to_the_oldest_and_back(community: Commun
 async def test_a_page_that_fits_has_nothing_to_turn(community: Community) -> None:
     await furnish(community, 5)
 
-    assert (await wall(community)).buttons == ("Make a pledge",)
+    assert (await wall(community)).buttons == ("Make a pledge", "Report")
 
 
 async def test_pages_hold_their_place_while_others_pledge(community: Community) -> None:
@@ -112,7 +112,7 @@ async def test_where_a_page_was_withdrawn_meanwhile_what_is_left_is_shown(commun
     turned_card = await turned(community, first, "Older")
 
     assert quoted(turned_card) == everything[:5]
-    assert turned_card.buttons == ("Make a pledge",)
+    assert turned_card.buttons == ("Make a pledge", "Report")
 
 
 async def test_filtered_by_theme_it_stays_so_when_turned(community: Community) -> None:

@@ -16,6 +16,7 @@ BROKEN = {
     "LOG_LEVEL": "LOUD",
     "LOG_FORMAT": "xml",
     "DISCORD_API_URL": "discord",
+    "PRIVACY_URL": "http://example.org/privacy",
     "SHARD_COUNT": "0",
     "SYNC_GUILD_ID": "my server",
 }
@@ -61,6 +62,7 @@ def test_every_fault_is_told_at_once_in_words_with_the_variable_it_is_about(monk
         "DISCORD_TOKEN must be the bare token, without spaces, quotes or a 'Bot' in front of it.",
         "LOG_FORMAT must be one of 'console' or 'json'.",
         "LOG_LEVEL must be one of 'DEBUG', 'INFO', 'WARNING' or 'ERROR'.",
+        "PRIVACY_URL must be a web address that begins with https://, of at most 512 characters.",
         "SHARD_COUNT must be at least 1.",
         "SYNC_GUILD_ID must be a whole number.",
     ]
@@ -74,6 +76,12 @@ def test_every_fault_is_told_at_once_in_words_with_the_variable_it_is_about(monk
         ("SHARD_COUNT", "9" * 5000, "SHARD_COUNT is too large a number."),
         ("SYNC_GUILD_ID", str(2**63), "SYNC_GUILD_ID is too large a number."),
         ("SYNC_GUILD_ID", "-1", "SYNC_GUILD_ID must be at least 1."),
+        (
+            "PRIVACY_URL",
+            "https://example.org/" + "x" * 500,
+            "PRIVACY_URL must be a web address that begins with https://, of at most 512 characters.",
+        ),
+        ("PRIVACY_URL", "privacy", "PRIVACY_URL must be a web address such as http://127.0.0.1:3000/api/v10."),
         ("LOG_LEVEL", "{0}", "LOG_LEVEL must be one of 'DEBUG', 'INFO', 'WARNING' or 'ERROR'."),
         (
             "DISCORD_API_URL",

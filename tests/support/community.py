@@ -20,6 +20,7 @@ from bot.i18n import Languages
 from bot.settings import Settings
 from bot.storage.migrate import migrate
 from tests.support.pseudo import plain
+from tests.wire.judge import faults_of
 
 IN_ENGLISH = pytest.mark.parametrize("community", ["en"], indirect=True)
 """For tests of what people write: of the bot's own sentences, the others tell whether they stand in the catalogue."""
@@ -87,10 +88,19 @@ class Community:
         """Every body that the bot sent for people to read; commands, which it registers, are told apart."""
         return [entry.json for entry in self.env.http_requests if not entry.path.endswith("/commands")]
 
+    def faults(self) -> list[str]:
+        """What Discord would not have taken of all that the bot sent; its commands are judged once, by a test."""
+        return [
+            fault
+            for one in self.env.http_requests
+            if not one.path.endswith("/commands")
+            for fault in faults_of(one.method, one.path, one.json, query={k: str(v) for k, v in one.params.items()})
+        ]
+
     def typed(self) -> list[str]:
-        """All that people typed into commands and forms."""
+        """All that people typed into commands and forms; not the messages that Discord sends along."""
         payloads = [what for kind, name, what in self.env.backend.transcript if name == "INTERACTION_CREATE"]
-        return list(_strings([payload["data"] for payload in payloads]))
+        return list(_strings([payload["data"] | {"resolved": None} for payload in payloads]))
 
     def forbid_bot(self, channel: simcord.ChannelHandle, **permissions: bool) -> None:
         """Takes rights from the bot in one channel. SimCord has no public way to do so."""

@@ -166,7 +166,10 @@ class Timeline {
   /** After a deed: once its answer is there, show it. A deed that only changes an older message moves nothing. */
   async follow() {
     const before = this.#newest;
-    if (await eventually(() => this.#newest !== before && this.#isReady, ANSWER_WITHIN)) this.#goToEnd();
+    if (!(await eventually(() => this.#newest !== before && this.#isReady, ANSWER_WITHIN))) return;
+    this.#goToEnd();
+    const answer = [...this.#page.querySelectorAll(".channel-message")].at(-1);
+    if (answer.offsetHeight > this.#timeline.clientHeight) answer.scrollIntoView({ block: "start" }); // read from its head
   }
 
   get #isReady() {

@@ -1,0 +1,110 @@
+"""What the bot may not do, where, and how to mend it: in words for those who look after a server."""
+
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias, cast
+
+import discord
+
+from bot.cards.base import Reader
+from bot.i18n import Message, msg
+
+Channel: TypeAlias = "discord.abc.GuildChannel"
+
+_TO_POST: Mapping[str, Message] = {"view_channel": msg("View Channel"), "send_messages": msg("Send Messages")}
+
+POWERS: Mapping[str, Message] = {
+    "administrator": msg("Administrator"),
+    "manage_guild": msg("Manage Server"),
+    "manage_roles": msg("Manage Roles"),
+    "manage_channels": msg("Manage Channels"),
+    "manage_messages": msg("Manage Messages"),
+    "manage_threads": msg("Manage Threads"),
+    "manage_nicknames": msg("Manage Nicknames"),
+    "manage_webhooks": msg("Manage Webhooks"),
+    "manage_expressions": msg("Manage Expressions"),
+    "manage_events": msg("Manage Events"),
+    "kick_members": msg("Kick Members"),
+    "ban_members": msg("Ban Members"),
+    "moderate_members": msg("Time Out Members"),
+    "mute_members": msg("Mute Members"),
+    "deafen_members": msg("Deafen Members"),
+    "move_members": msg("Move Members"),
+    "view_audit_log": msg("View Audit Log"),
+    "mention_everyone": msg("Mention everyone"),
+}
+"""Rights that a role must not bring which everybody can have who pledges."""
+
+
+def me_in(guild: discord.Guild) -> discord.Member | None:
+    """The bot as a member; None while Discord has not told it about the server."""
+    return cast("discord.Member | None", guild.me)
+
+
+def cant_post(reader: Reader, channel: Channel, me: discord.Member) -> str:
+    """What the bot lacks to post in a channel, and how to grant it; empty when it lacks nothing."""
+    rights = channel.permissions_for(me)
+    missing = [name for name in _TO_POST if not getattr(rights, name)]
+    if not missing:
+        return ""
+    return reader.words.ngettext(
+        "I can't post in {channel}: I lack {rights} there. Grant it in the channel's settings: Permissions → {me}.",
+        "I can't post in {channel}: I lack {rights} there. Grant them in the channel's settings: Permissions → {me}.",
+        len(missing),
+        channel=channel.mention,
+        rights=_named(reader, (_TO_POST[name] for name in missing)),
+        me=me.mention,
+    )
+
+
+def is_for_all(channel: Channel) -> bool:
+    """Whether everybody in the server can read it."""
+    return channel.permissions_for(channel.guild.default_role).view_channel
+
+
+def cant_be_given(reader: Reader, role: discord.Role) -> str:
+    """Why nobody could give a role to single members; empty when somebody could."""
+    _ = reader.words.gettext
+    if role.is_default():
+        return _("That role is everybody. Choose one that only some have.")
+    if role.managed:
+        return _("{role} belongs to an app or to Discord itself. Choose a role of your own.", role=role.mention)
+    return ""
+
+
+def cant_give(reader: Reader, role: discord.Role, me: discord.Member) -> str:
+    """What keeps the bot from giving a role to everybody who pledges, and how to mend it; empty when nothing does."""
+    _ = reader.words.gettext
+    if reason := cant_be_given(reader, role):
+        return reason
+    own = role.guild.self_role.mention if role.guild.self_role else me.mention
+    if powers := _powers_of(role):
+        return _(
+            "{role} brings {rights}, and everybody who pledges could have it. "
+            "Choose a role without such rights, or take them from it.",
+            role=role.mention,
+            rights=_named(reader, powers),
+        )
+    if not me.guild_permissions.manage_roles:
+        return _(
+            "I can't give {role}: I lack {right}. Grant it in Server Settings → Roles → {own} → Permissions.",
+            role=role.mention,
+            right=_named(reader, [POWERS["manage_roles"]]),
+            own=own,
+        )
+    if role >= me.top_role:
+        return _(
+            "I can't give {role}: it must stand below my own role. In Server Settings → Roles, drag {own} above it.",
+            role=role.mention,
+            own=own,
+        )
+    return ""
+
+
+def _powers_of(role: discord.Role) -> list[Message]:
+    """Those that it brings beyond what everybody in the server may do."""
+    brought = discord.Permissions(role.permissions.value & ~role.guild.default_role.permissions.value)
+    return [name for power, name in POWERS.items() if getattr(brought, power)]
+
+
+def _named(reader: Reader, rights: Iterable[Message]) -> str:
+    return reader.words.list([f"“{reader.words.say(right)}”" for right in rights])

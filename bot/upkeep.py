@@ -1,0 +1,108 @@
+"""The one supervised task: what has to be done again and again, each in its own time.
+
+A job that fails is logged, and tried again when it is next due; the others are not concerned. When the task itself
+ends, whatever the reason, it begins again after a pause, and says so.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.clock import Clock
+
+log = structlog.get_logger("bot.upkeep")
+
+BEFORE_THE_FIRST = 60.0
+"""Seconds from the start to the first round: there is enough to do then, and the last servers may still come in."""
+FIRST_PAUSE, LONGEST_PAUSE = 5.0, 3600.0
+"""Seconds before the task begins again: doubled each time that it ends before a round is done."""
+LONGEST_JOB = 600.0
+"""Seconds that a job may take, so that one which hangs does not keep the others waiting for ever."""
+_SHORTEST_NAP, _LONGEST_NAP = 1.0, 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to be done soon after the start, and then whenever `every` is over."""
+
+    name: str
+    every: timedelta
+    do: Callable[[], Awaitable[object]]
+
+
+class Upkeep:
+    """Does the jobs, one after the other, until it is stopped."""
+
+    def __init__(self, clock: Clock, jobs: Sequence[Job]) -> None:
+        self._clock = clock
+        self._jobs = jobs
+        self._due: dict[str, datetime] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._again: asyncio.TimerHandle | None = None
+        self._ends = 0
+        self._is_stopped = False
+
+    def start(self) -> None:
+        """Does every job in a minute, and from then on in its time. Called again, it does every job at once."""
+        self._due.clear()
+        if self._task is None:
+            self._begin(BEFORE_THE_FIRST)
+        else:
+            self._clock.wake()
+
+    async def stop(self) -> None:
+        """Ends it for good, a job that is under way included."""
+        self._is_stopped = True
+        if self._again is not None:
+            self._again.cancel()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+
+    def _begin(self, pause: float) -> None:
+        self._task = asyncio.create_task(self._run(pause))
+        self._task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if self._is_stopped:
+            return
+        pause = min(FIRST_PAUSE * 2**self._ends, LONGEST_PAUSE)
+        self._ends += 1
+        # No task rests meanwhile, and nothing is said yet: it may be that the whole process is ending.
+        self._again = asyncio.get_running_loop().call_later(pause, self._begin_again, task, pause)
+
+    def _begin_again(self, ended: asyncio.Task[None], pause: float) -> None:
+        error = asyncio.CancelledError() if ended.cancelled() else ended.exception()
+        log.error("upkeep had ended and begins again", error_id=_new_id(), seconds=pause, exc_info=error)
+        self._begin(0.0)
+
+    async def _run(self, pause: float) -> None:
+        await self._clock.nap(pause)
+        while True:
+            for job in self._jobs:
+                await self._do_if_due(job)
+            self._ends = 0
+            now = self._clock.now()
+            left = (min(self._due.values(), default=now + timedelta(seconds=_LONGEST_NAP)) - now).total_seconds()
+            await self._clock.nap(min(max(left, _SHORTEST_NAP), _LONGEST_NAP))
+
+    async def _do_if_due(self, job: Job) -> None:
+        now = self._clock.now()
+        due = self._due.get(job.name, now)
+        if now < due <= now + job.every:  # later than that: the clock was set back
+            return
+        # Before it is done: whoever wants it at once while it is under way wants it once more.
+        self._due[job.name] = now + job.every
+        try:
+            async with asyncio.timeout(LONGEST_JOB):
+                await job.do()
+        except Exception as error:
+            log.error("a job failed", job=job.name, error_id=_new_id(), exc_info=error)
+
+
+def _new_id() -> str:
+    return secrets.token_hex(3)

@@ -1,0 +1,169 @@
+"""/moderate log: who did what and when, in words, for moderators of that server."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.cards.base import Reader
+from bot.cards.moderate_log import LONGEST_DETAILS, said_of
+from bot.i18n import Languages
+from bot.services.moderation import ON_A_LOG_PAGE
+from bot.storage.audit import Deed
+from bot.storage.guilds import Setting
+from bot.storage.reports import THREE_REPORTS
+from tests.support.community import IN_ENGLISH, Community, Seen, press, seen
+from tests.support.moderating import WHY, because, keeper, opened, pledges
+from tests.support.pledges import WORDS, in_a_hurry, newcomer, pledge, wall
+from tests.support.reporting import report
+from tests.support.setting_up import deeds
+
+pytestmark = pytest.mark.usefixtures("env")
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+async def log(community: Community, actor: object) -> Seen:
+    return seen(await actor.slash(community.general, "moderate log"))  # type: ignore[attr-defined]
+
+
+def lines(card: Seen) -> list[str]:
+    """What was done, newest first, without the time."""
+    return [line.partition(" · ")[2] for line in card.text.splitlines()[1:]]
+
+
+async def test_an_empty_log_says_so_and_is_private(community: Community) -> None:
+    card = await log(community, keeper(community))
+
+    assert card.text == "### What was done here\nNothing yet."
+    assert card.is_private
+
+
+async def test_each_deed_is_told_with_who_whom_and_when(community: Community) -> None:
+    community.set_clock(NOON)
+    grace = keeper(community)
+    await pledge(community.amina, community.general, words=WORDS, wall=True)
+    await because(grace, await opened(community, grace), "Hide it")
+    community.set_clock(NOON + timedelta(minutes=1))
+    await press(grace, await opened(community, grace), "Show it")
+    await because(grace, await opened(community, grace), "Block this member")
+    await press(grace, await pledges(community, grace, member=community.amina), "Unblock this member")
+
+    card = await log(community, grace)
+
+    who, whom = f"<@{grace.id}>", f"<@{community.amina.id}>"
+    assert lines(card) == [
+        f"{who} unblocked {whom}.",
+        f"{who} hid a pledge of {whom}: {WHY}",
+        f"{who} blocked {whom}: {WHY}",
+        f"{who} showed a pledge of {whom} again.",
+        f"{who} hid a pledge of {whom}: {WHY}",
+    ]
+    assert card.text.splitlines()[-1].startswith(f"<t:{int(NOON.timestamp())}:R> · ")
+    assert WORDS not in card.text
+    assert all(WORDS not in deed.details for deed in await deeds(community))
+
+
+async def test_what_happened_by_itself_is_told_as_such(community: Community) -> None:
+    grace = keeper(community)
+    await pledge(community.amina, community.general, words=WORDS, wall=True)
+    for number in range(3):
+        await report(newcomer(community, f"r{number}"), await wall(community), "unkind")
+    await press(grace, await opened(community, grace, show="w"), "Show it")
+
+    assert lines(await log(community, grace)) == [
+        f"<@{grace.id}> looked at a pledge of <@{community.amina.id}>, and it may stand.",
+        f"A pledge of <@{community.amina.id}> left the wall by itself, after three reports.",
+    ]
+
+
+async def test_what_was_set_up_is_told(community: Community) -> None:
+    grace = keeper(community)
+    told: list[tuple[Setting, int | bool | None, str]] = [
+        ("review_channel_id", 5, "made <#5> the review channel."),
+        ("review_channel_id", None, "chose to have no review channel."),
+        ("moderator_role_id", 6, "made <@&6> the moderators' role."),
+        ("moderator_role_id", None, "chose to have no moderators' role."),
+        ("supporter_role_id", 7, "made <@&7> the supporters' role."),
+        ("supporter_role_id", None, "chose to have no supporters' role."),
+        ("allows_links", True, "allowed links in pledges."),
+        ("allows_links", False, "allowed no links in pledges any more."),
+        ("reviews_pledges", True, "chose that public pledges are reviewed first."),
+        ("reviews_pledges", False, "chose that public pledges are shown at once."),
+    ]
+    for setting, value, _ in told:
+        await community.bot.services.guilds.choose(community.guild.id, grace.id, setting, value)
+
+    assert lines(await log(community, grace)) == [f"<@{grace.id}> {said}" for _, _, said in reversed(told)]
+
+
+@IN_ENGLISH
+async def test_what_was_muted_and_taken_away_is_told(community: Community) -> None:
+    grace = keeper(community)
+    services, here = community.bot.services, community.guild.id
+    topic = next(iter(services.campaign.topics.values()))
+    await services.guilds.mute(here, grace.id, "topic", topic.id, muted=True)
+    await services.guilds.mute(here, grace.id, "fact", "a-fact", muted=True)
+    await services.guilds.mute(here, grace.id, "quote", "a-quote", muted=False)
+    await grace.slash(community.general, "moderate export")
+
+    who = f"<@{grace.id}>"
+    assert lines(await log(community, grace)) == [
+        f"{who} took the pledges away as a table: 0 of them.",
+        f"{who} chose that the quote `a-quote` is shown here again.",
+        f"{who} chose that the fact `a-fact` is not shown here.",
+        f"{who} chose that the topic “{topic.name}” is not shown here.",
+    ]
+
+
+def say(community: Community, deed: Deed) -> str:
+    services = community.bot.services
+    return said_of(
+        Reader(Languages().words("en-US"), services, lambda name: name, is_private=True, may_share=False), deed
+    )
+
+
+async def test_of_people_who_erased_their_data_nothing_is_told(community: Community) -> None:
+    here = community.guild.id
+    assert say(community, Deed(here, NOON, "hide", None, 1, None, "x y z")) == (
+        "Somebody who has erased their data hid a pledge of somebody who has erased their data: x y z"
+    )
+    assert say(community, Deed(here, NOON, "hide", None, 1, 5, THREE_REPORTS)).startswith("A pledge of <@5> left")
+
+
+@pytest.mark.parametrize("action", ["later-version", "setup", "mute"])
+async def test_what_a_later_version_wrote_is_shown_and_escaped(community: Community, action: str) -> None:
+    deed = Deed(community.guild.id, NOON, action, 5, details="*x*=@everyone" + "y" * 300)
+
+    said = say(community, deed)
+
+    assert said.startswith(f"<@5> · {action} · \\*x\\*=@\u200beveryone")
+    assert len(said) < LONGEST_DETAILS + 60
+
+
+async def test_ten_a_page_to_the_oldest_and_back_to_the_newest(community: Community) -> None:
+    grace = keeper(community)
+    services, here = community.bot.services, community.guild.id
+    with in_a_hurry():
+        for number in range(2 * ON_A_LOG_PAGE + 3):
+            await services.moderation.block(here, grace.id, 1000 + number, "*" * 200)
+
+    first = await log(community, grace)
+    assert [line.split(" ")[2] for line in lines(first)] == [f"<@{1022 - number}>:" for number in range(10)]
+    assert first.buttons == ("Older",)
+    second = seen(await press(grace, first, "Older"))
+    assert second.message.id == first.message.id
+    assert second.buttons == ("Newest", "Older")
+    third = seen(await press(grace, second, "Older"))
+    assert [line.split(" ")[2] for line in lines(third)] == [f"<@{1002 - number}>:" for number in range(3)]
+    assert third.buttons == ("Newest",)
+    assert lines(seen(await press(grace, third, "Newest"))) == lines(await log(community, grace))
+
+
+async def test_another_servers_log_is_another(community: Community) -> None:
+    grace = keeper(community)
+    elsewhere = community.env.create_guild("Second")
+    channel, owner = elsewhere.create_text_channel("talk"), elsewhere.add_member(elsewhere.owner)
+    await community.bot.services.moderation.block(community.guild.id, grace.id, 1000, "7 7 7")
+
+    assert "Nothing yet." in seen(await owner.slash(channel, "moderate log")).text
+    assert "7 7 7" in (await log(community, grace)).text
