@@ -95,6 +95,7 @@ class Uplift(commands.AutoShardedBot):
         self._command_ids: dict[str, int] = {}
 
     async def setup_hook(self) -> None:
+        await self._db.open()
         if self.settings.discord_api_url is not None:
             await use_its_gateway(self.http)
         self.tree.error(_answer)

@@ -43,6 +43,9 @@ class Words:
     def __init__(self, locale: Locale, catalogue: gettext.NullTranslations) -> None:
         self.locale = locale
         self._catalogue = catalogue
+        # CLDR's patterns take their time, and the same few numbers and dates are written again and again.
+        self.number = lru_cache(maxsize=1024)(self._number)
+        self.date = lru_cache(maxsize=1024)(self._date)
 
     def gettext(self, text: str, **values: object) -> str:
         """The sentence in this language. Values are put in afterwards and are never read as a format."""
@@ -58,7 +61,7 @@ class Words:
     def _spoken(self, value: object) -> object:
         return self.say(value) if isinstance(value, Message) else value
 
-    def number(self, value: int) -> str:
+    def _number(self, value: int) -> str:
         return format_decimal(value, locale=self.locale)
 
     def list(self, parts: Sequence[str]) -> str:
@@ -69,7 +72,7 @@ class Words:
         """A date with its weekday: 'Sunday, 20 September 2026'."""
         return format_date(on, format="full", locale=self.locale)
 
-    def date(self, year: int, month: int | None = None, day: int | None = None) -> str:
+    def _date(self, year: int, month: int | None = None, day: int | None = None) -> str:
         """A date of which perhaps only the month or the year is known: '20 September 2014', '2014'."""
         if month is None:
             return str(year)

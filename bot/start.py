@@ -23,6 +23,7 @@ from bot.client import Uplift, make_bot
 from bot.clock import Clock
 from bot.exits import CannotGoOn, Exit
 from bot.logs import configure_logs
+from bot.quick_answers import use_quick_answers
 from bot.restarts import Allowance, Restarts, StartsFile
 from bot.settings import Settings, warnings_about
 from bot.storage.errors import Unusable
@@ -40,6 +41,9 @@ CLOSING_LIMIT = 4.0
 """Seconds for closing down: whoever stops the process is promised five."""
 
 NOT_DISCORD = "it does not answer as Discord does"
+
+YOUNG_OBJECTS = 10_000
+"""New objects after which Python looks for garbage among them. An answer leaves none, and its 700 are soon reached."""
 
 HOW_TO_LOG_IN = """\
 DISCORD_TOKEN is missing: without it Uplift can't log in to Discord.
@@ -101,6 +105,7 @@ def _fast_loop() -> "type[asyncio.AbstractEventLoop] | None":
 
 
 async def _run(settings: Settings, token: str, clock: Clock) -> None:
+    use_quick_answers()
     try:
         bot = make_bot(settings, clock)
     except Unusable as trouble:
@@ -139,6 +144,7 @@ async def _freeze() -> None:
     if not gc.get_freeze_count():
         gc.collect()
         gc.freeze()
+        gc.set_threshold(YOUNG_OBJECTS)
 
 
 async def _log_in_and_stay(bot: Uplift, token: str, restarts: Restarts) -> None:

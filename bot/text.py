@@ -11,6 +11,10 @@ MOST_MARKS = 3
 """Combining marks kept on one base character: real writing needs no more, 'zalgo' has dozens."""
 LONGEST_RUN = 30  # of marks, before they are put in order; the figure of Unicode's stream-safe text (UAX #15)
 
+_PLAIN = re.compile(r"[\n -~\u00a1-\u00ac\u00ae-\u024f]*")
+"""Latin letters, figures, signs: nothing of it is dropped, composed or put in order, so it need not be read closely."""
+_GAP = re.compile(r"[\n ]+")
+
 _JOINERS = "\u200c\u200d"  # Persian and Indic writing, and composed emoji, need them
 _DROPPED = {"Cc", "Cf", "Cs", "Co"}
 _MARKS = {"Mn", "Me"}
@@ -27,9 +31,15 @@ def clean(text: str, limit: int) -> str:
 
     Runs of white space become one space. At most four times `limit` characters are read, so the work is bounded.
     """
+    text = text[: limit * 4]
+    kept = _GAP.sub(" ", text) if _PLAIN.fullmatch(text) else _kept(text)
+    return kept[:limit].strip(f" {_JOINERS}")
+
+
+def _kept(text: str) -> str:
     kept: list[str] = []
     marks = 0
-    for char in unicodedata.normalize("NFC", "".join(_shown(text[: limit * 4]))):
+    for char in unicodedata.normalize("NFC", "".join(_shown(text))):
         if unicodedata.category(char) in _MARKS:
             marks += 1
             if marks > MOST_MARKS:
@@ -40,7 +50,7 @@ def clean(text: str, limit: int) -> str:
             continue
         kept.append(char)
     # Once more: what was dropped may have stood between two characters that compose.
-    return unicodedata.normalize("NFC", "".join(kept))[:limit].strip(f" {_JOINERS}")
+    return unicodedata.normalize("NFC", "".join(kept))
 
 
 def _shown(text: str) -> Iterator[str]:

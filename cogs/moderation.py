@@ -16,7 +16,7 @@ from bot.services.moderation import LONGEST_SEARCH
 Item = app_commands.Range[str, 1, LONGEST_CHOICE]
 
 
-@app_commands.guild_only()
+@app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
 @app_commands.allowed_installs(guilds=True, users=False)
 @app_commands.default_permissions(manage_messages=True)
 class ModerationCog(

@@ -59,11 +59,15 @@ class Reader:
     mention_of: Callable[[str], str]
     is_private: bool
     may_share: bool
-    """Whether what is private could be posted for all to see."""
+    """Whether it is private, but could be posted for all to see."""
 
     @property
     def colour(self) -> int:
         return self.services.campaign.info.rgb
+
+
+def services_of(interaction: Interaction) -> Services:
+    return cast(HasServices, interaction.client).services
 
 
 def reader_of(interaction: Interaction, *, private: bool) -> Reader:
@@ -71,7 +75,8 @@ def reader_of(interaction: Interaction, *, private: bool) -> Reader:
     bot = cast(HasServices, interaction.client)
     locale = interaction.locale if private else interaction.guild_locale or interaction.locale
     words = bot.services.languages.words(locale.value)
-    return Reader(words, bot.services, bot.mention_of, private, may_share=why_private(interaction) is None)
+    may_share = private and why_private(interaction) is None
+    return Reader(words, bot.services, bot.mention_of, private, may_share)
 
 
 def why_private(interaction: Interaction) -> Message | None:
@@ -93,8 +98,7 @@ def why_private(interaction: Interaction) -> Message | None:
 
 def came_too_late(interaction: Interaction) -> bool:
     """Whether it was under way so long that Discord takes no answer: nothing is to be done for it."""
-    lateness = cast(HasServices, interaction.client).services.lateness
-    return lateness.is_late(interaction.created_at.timestamp())
+    return services_of(interaction).lateness.is_late(interaction.created_at.timestamp())
 
 
 def place_of(interaction: Interaction) -> int:

@@ -20,19 +20,26 @@ MOST_KEPT = 1500
 
 _TOO_LATE = {10062, 40060}  # Discord: unknown interaction; already acknowledged
 
+_LOST = (aiohttp.ClientError, ConnectionError, TimeoutError, discord.DiscordServerError)
+"""What the way to Discord does to an answer. Other OSErrors are the machine's: a full disk is no lost answer."""
+
 
 async def answer_error(interaction: Interaction, error: Exception, *, keep: str = "") -> None:
     """Tells the person what went wrong, privately, whether or not the interaction was answered before. Never raises.
 
-    Expected errors are told in their own words. Of the unexpected the person gets an apology with an id, and the log
-    the traceback under the same id. `keep` is what the person wrote: it is given back, to be copied.
+    Expected errors are told in their own words, and of a lost answer what became of it. Of the unexpected the person
+    gets an apology with an id, and the log the traceback under the same id. `keep` is what the person wrote: it is
+    given back, to be copied.
     """
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if isinstance(cause, discord.HTTPException) and cause.code in _TOO_LATE:
         log.warning("answer came too late", interaction=interaction.id, code=cause.code)
         return
-    message = _expected(cause) or _unexpected(interaction, cause)
     reader = reader_of(interaction, private=True)
+    if isinstance(cause, _LOST):
+        message = _lost(interaction, cause, reader.mention_of("pledge mine"))
+    else:
+        message = _expected(cause) or _unexpected(interaction, cause)
     paragraphs = [reader.words.say(message)]
     if keep:
         paragraphs.append(f"{reader.words.gettext('What you wrote:')}\n>>> {escape(keep[:MOST_KEPT])}")
@@ -72,10 +79,30 @@ def _not_saved(error: NotSaved) -> Message:
     )
 
 
+def _lost(interaction: Interaction, trouble: Exception, mine: str) -> Message:
+    # Its name alone: what aiohttp says of a request may hold the interaction's token.
+    name = type(trouble).__name__
+    log.warning("an answer was lost on its way", interaction=interaction.id, action=_action(interaction), why=name)
+    return msg(
+        "My answer was lost on its way to you. Please try again. If it was about a pledge: what was saved is saved, "
+        "{mine} shows it, and nothing is counted twice.",
+        mine=mine,
+    )
+
+
+def _action(interaction: Interaction) -> str:
+    return interaction.command.qualified_name if interaction.command else interaction.type.name
+
+
 def _unexpected(interaction: Interaction, error: Exception) -> Message:
     error_id = secrets.token_hex(3)
-    name = interaction.command.qualified_name if interaction.command else interaction.type.name
-    log.error("unexpected error", error_id=error_id, action=name, guild=interaction.guild_id, exc_info=error)
+    log.error(
+        "unexpected error",
+        error_id=error_id,
+        action=_action(interaction),
+        guild=interaction.guild_id,
+        exc_info=error,
+    )
     return msg(
         "Something went wrong on my side, and I am sorry. Please try again. If it happens again, "
         "tell whoever runs me this id: `{error_id}`.",

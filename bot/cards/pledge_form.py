@@ -81,7 +81,7 @@ async def open_form(
 
 def _form(reader: Reader, custom_id: str, theme: str, draft: Draft, country: str, server: int) -> Form:
     _ = reader.words.gettext
-    words = ui.TextInput[Form](
+    words: ui.TextInput[Form] = ui.TextInput(
         custom_id="words",
         style=discord.TextStyle.paragraph,
         placeholder=_("I will …"),
@@ -89,7 +89,7 @@ def _form(reader: Reader, custom_id: str, theme: str, draft: Draft, country: str
         max_length=_room(LONGEST_WORDS, draft.words),
         required=False,
     )
-    home = ui.TextInput[Form](
+    home: ui.TextInput[Form] = ui.TextInput(
         custom_id="country",
         default=country[:LONGEST_COUNTRY] or None,
         max_length=_room(LONGEST_COUNTRY, country),
@@ -111,8 +111,8 @@ def _form(reader: Reader, custom_id: str, theme: str, draft: Draft, country: str
     if server == WHOLE_CAMPAIGN:
         note = _("Only you can read it. It is counted for the whole campaign.")
     else:
-        wall = ui.Checkbox[Form](custom_id="wall", default=draft.is_public)
-        wall_label = ui.Label[Form](
+        wall: ui.Checkbox[Form] = ui.Checkbox(custom_id="wall", default=draft.is_public)
+        wall_label: ui.Label[Form] = ui.Label(
             text=_("Show it on the pledge wall"),
             description=_("With your name and country, for everybody in this server"),
             component=wall,
@@ -122,7 +122,7 @@ def _form(reader: Reader, custom_id: str, theme: str, draft: Draft, country: str
             "Moderators can read what is on the wall, as everybody here can. Off the wall, only you can read it; "
             "it is counted all the same."
         )
-    rows.append(ui.TextDisplay[Any](f"-# {note}"))
+    rows.append(ui.TextDisplay(f"-# {note}"))
     return Form(custom_id, _("Your pledge: {theme}", theme=reader.services.campaign.topics[theme].name), rows)
 
 
@@ -137,7 +137,7 @@ def _actions(reader: Reader, theme: str, chosen: str | None) -> ui.Label[Form]:
         discord.SelectOption(label=action.text, value=action.id, default=action.id == chosen)
         for action in reader.services.pledges.actions_of(theme)[:25]
     ]
-    menu = ui.Select[Form](
+    menu: ui.Select[Form] = ui.Select(
         custom_id="action", placeholder=_("Choose one, or write below"), options=options, required=False
     )
     return ui.Label(text=_("Something to do"), component=menu)

@@ -84,7 +84,8 @@ async def _edit(client: discord.Client, guild_id: int, pledge_id: int) -> bool:
         return False
     card = await review_card(_reader(client, channel), guild_id, pledge_id)
     try:
-        await channel.get_partial_message(posted.message_id).edit(view=card)
+        mentions = discord.AllowedMentions.none()  # the default of the client does not hold for an edit without it
+        await channel.get_partial_message(posted.message_id).edit(view=card, allowed_mentions=mentions)
     except (discord.HTTPException, OSError) as trouble:
         log.info("a card was not brought up to date", guild=guild_id, trouble=type(trouble).__name__)
         return False

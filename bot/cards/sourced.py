@@ -1,11 +1,24 @@
 """Facts and quotes as cards: text, then its source, and the buttons that lead further."""
 
+from functools import lru_cache
+
 import discord
 from discord import ui
 
 from bot.campaign.dates import PartialDate
 from bot.campaign.models import Fact, Quote, Sourced
-from bot.cards.base import Block, Card, Interaction, Reader, answer, place_of, reader_of, turn, why_private
+from bot.cards.base import (
+    Block,
+    Card,
+    Interaction,
+    Reader,
+    answer,
+    place_of,
+    reader_of,
+    services_of,
+    turn,
+    why_private,
+)
 from bot.cards.lasting import ITEM, LastingButton
 from bot.cards.support import FindHelp, way_to_support
 from bot.i18n import Words
@@ -16,12 +29,19 @@ from bot.text import escape, link
 
 KIND = r"fact|quote"
 
+MOST_WRITTEN = 1024
+"""Facts and quotes whose words are kept as they were written out for a card, in each language."""
+
 
 def sourced_card(reader: Reader, item: Fact | Quote, wanted: Wanted) -> Card:
     """The card of a fact or quote. `wanted` is what *Another* will look for."""
     _ = reader.words.gettext
     kind = "quote" if isinstance(item, Quote) else "fact"
-    paragraphs = _quote(reader, item) if isinstance(item, Quote) else _fact(reader, item)
+    if isinstance(item, Quote):
+        paragraphs = [*_quote(reader.words, item)]  # pyright: ignore[reportArgumentType]  (frozen, hence hashable)
+    else:
+        topic = reader.services.campaign.topics[item.topic].name
+        paragraphs = [*_fact(reader.words, item, topic)]  # pyright: ignore[reportArgumentType]  (likewise)
     buttons: list[Block] = [Another(kind, wanted.topic, wanted.speaker, wanted.words, _("Another"))]
     if isinstance(item, Fact) and item.contested:
         buttons.append(HowSure(item.id, _("How sure is this?")))
@@ -33,23 +53,24 @@ def sourced_card(reader: Reader, item: Fact | Quote, wanted: Wanted) -> Card:
     return Card(reader.colour, paragraphs, buttons)
 
 
-def _fact(reader: Reader, fact: Fact) -> list[str]:
-    _ = reader.words.gettext
+@lru_cache(maxsize=MOST_WRITTEN)
+def _fact(words: Words, fact: Fact, topic: str) -> tuple[str, ...]:
+    _ = words.gettext
     when = [
-        fact.date and said_date(reader.words, fact.date),
-        fact.as_of and _("As of {date}", date=said_date(reader.words, fact.as_of)),
+        fact.date and said_date(words, fact.date),
+        fact.as_of and _("As of {date}", date=said_date(words, fact.as_of)),
     ]
-    topic = reader.services.campaign.topics[fact.topic]
-    return [f"### {escape(topic.name)}\n{escape(fact.text)}", small([*when, source_of(reader.words, fact)])]
+    return f"### {escape(topic)}\n{escape(fact.text)}", small([*when, source_of(words, fact)])
 
 
-def _quote(reader: Reader, quote: Quote) -> list[str]:
-    _ = reader.words.gettext
-    date = said_date(reader.words, quote.date) if quote.date else _("date not known")
-    return [
+@lru_cache(maxsize=MOST_WRITTEN)
+def _quote(words: Words, quote: Quote) -> tuple[str, ...]:
+    _ = words.gettext
+    date = said_date(words, quote.date) if quote.date else _("date not known")
+    return (
         f"> {escape(quote.text)}\n**{escape(quote.speaker)}**, {escape(quote.speaker_role)}",
-        small([escape(quote.occasion), date, source_of(reader.words, quote)]),
-    ]
+        small([escape(quote.occasion), date, source_of(words, quote)]),
+    )
 
 
 def source_of(words: Words, item: Sourced) -> str:
@@ -82,8 +103,7 @@ def deck_of(services: Services, kind: str) -> Deck[Fact] | Deck[Quote]:
 
 async def show(interaction: Interaction, kind: str, wanted: Wanted, *, private: bool) -> None:
     """Draws an item for this place and answers with its card."""
-
-    services = reader_of(interaction, private=True).services
+    services = services_of(interaction)
     muted = await services.mutes.of(interaction.guild_id)
     item = await deck_of(services, kind).draw(place_of(interaction), wanted, muted)
     await answer(interaction, lambda reader: sourced_card(reader, item, wanted), private=private)
@@ -101,7 +121,7 @@ class Another(
         self.wanted = Wanted(topic, speaker, search)
 
     async def press(self, interaction: Interaction) -> None:
-        services = reader_of(interaction, private=True).services
+        services = services_of(interaction)
         muted = await services.mutes.of(interaction.guild_id)
         item = await deck_of(services, self.kind).draw(place_of(interaction), self.wanted, muted)
         await turn(interaction, lambda reader: sourced_card(reader, item, self.wanted))

@@ -6,10 +6,9 @@ import errno
 import itertools
 import signal
 import socket
-from collections.abc import Callable
 from datetime import UTC, datetime
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 import structlog
 import typer
@@ -19,7 +18,6 @@ from bot.exits import CannotGoOn, Exit
 if TYPE_CHECKING:
     from bot.client import Uplift
     from bot.clock import Clock
-    from bot.settings import Settings
 
 log = structlog.get_logger("bot.demo")
 
@@ -29,11 +27,8 @@ _DEMO_ONLY: Final = ("simcord", "aiohttp", "PIL")
 _MISSING: Final = "The demo's own packages are not as it needs them: {}.\n`make demo` installs them."
 
 
-Build: TypeAlias = "Callable[[Settings, Clock], Uplift] | None"
-
-
-def run(port: int, build: Build = None) -> int:
-    """Run the demo until Ctrl-C or SIGTERM; returns the process's exit code. `build` makes the bot: None, the real one.
+def run(port: int) -> int:
+    """Run the demo until Ctrl-C or SIGTERM; returns the process's exit code.
 
     Raises CannotGoOn when a package that only the demo needs is missing, or has changed.
     """
@@ -45,7 +40,7 @@ def run(port: int, build: Build = None) -> int:
     with listener, contextlib.suppress(KeyboardInterrupt):
         typer.echo("Uplift's demo is starting: the real bot, in a Discord of its own …")
         try:
-            asyncio.run(_live(listener, port, build))
+            asyncio.run(_live(listener, port))
         except ImportError as error:
             if (error.name or "").partition(".")[0] not in _DEMO_ONLY:
                 raise
@@ -77,12 +72,12 @@ def _port_trouble(port: int, error: OSError) -> str:
     return f"Port {port} can't be used: {error.strerror}. Choose another one: make demo DEMO_PORT=8766"
 
 
-async def _live(listener: socket.socket, port: int, build: Build) -> None:
+async def _live(listener: socket.socket, port: int) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C is a KeyboardInterrupt there
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    serving = asyncio.create_task(_serve(listener, port, build))
+    serving = asyncio.create_task(_serve(listener, port))
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
@@ -99,7 +94,7 @@ async def _live(listener: socket.socket, port: int, build: Build) -> None:
         log.info("the demo ended untidily", error=repr(error))
 
 
-async def _serve(listener: socket.socket, port: int, build: Build) -> None:
+async def _serve(listener: socket.socket, port: int) -> None:
     """Until it is cancelled."""
     # Imported here because it takes a second or two, in which the visitor should see that something happens.
     from aiohttp import web
@@ -110,7 +105,6 @@ async def _serve(listener: socket.socket, port: int, build: Build) -> None:
     from bot.settings import Settings
 
     configure_logs("WARNING", "console")
-    make = build or make_bot
     # A bot that was stopped while it began may still be putting its files away.
     folder = TemporaryDirectory(prefix="uplift-demo-", ignore_cleanup_errors=True)
     files = (f"{folder.name}/{number}.db" for number in itertools.count())
@@ -118,7 +112,7 @@ async def _serve(listener: socket.socket, port: int, build: Build) -> None:
     def new_bot(clock: "Clock") -> "Uplift":
         """With an empty memory each time, and nothing of .env or the environment."""
         url = f"sqlite+aiosqlite:///{next(files)}"
-        return make(Settings.model_construct(shard_count=1, database_url=url), clock)
+        return make_bot(Settings.model_construct(shard_count=1, database_url=url), clock)
 
     server = DemoServer(new_bot, port)
     runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=0.5)

@@ -140,7 +140,9 @@ class Desk:
         member, channel = self._community.members[actor], self._community.channel(actor, place)
         message = next(found for found in channel.history(viewer=member) if found.id == message_id)
         async with self.lock:
-            await member.context_menu(channel, command, message)
+            result = await member.context_menu(channel, command, message)
+            if result.modal is not None:
+                await self._simulation.show_form(self._shown[actor, place], result)
         self._mark_changed(channel.id)
 
     def commands(self) -> set[str]:

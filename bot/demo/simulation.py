@@ -8,6 +8,7 @@ for that reason. `Simulation.begin` checks every part that is used and says in w
 # SimCord has no public way to set the date, name the bot, hear of changes or show several channels at once.
 
 import hashlib
+import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from simcord.backend.models import Overwrite
 from simcord.enums import AppCommandType, OverwriteType
 from simcord.preview import Preview
 from simcord.preview._media import MediaInfo, MediaWorker
+from simcord.preview._pages import _Page
 
 from bot.clock import Clock
 from bot.exits import CannotGoOn, Exit
@@ -252,6 +254,13 @@ class Simulation(Generic[B]):
         self._audience.previews.append(preview)
         return preview
 
+    async def show_form(self, preview: Preview, form: simcord.InteractionResult) -> None:
+        """Open a form that did not come of what was done in a page of `preview`."""
+        for page in preview._pages.values():
+            page.modal, page.modal_handle = form, "m_" + secrets.token_urlsafe(12)
+            page.generation += 1
+        await preview.refresh()
+
     async def look_at(self, pictures: Pictures) -> None:
         """Look at pictures before somebody waits for them."""
         for _, picture in pictures.values():
@@ -280,7 +289,8 @@ _PARTS: Final[Mapping[str, Callable[[Any], bool]]] = {
     ),
     "Env._settle_internal waits for a time": lambda _: _waits()["idle"] > 0,
     "Env._preview is empty at the start": lambda env: env._preview is None,
-    "Preview has its parts": _has(lambda _: Preview, "_mark_action_dispatched", "url"),
+    "Preview has its parts": _has(lambda _: Preview, "_mark_action_dispatched", "refresh", "url"),
+    "A page of a preview has its form": _has(lambda _: _Page, "modal", "modal_handle", "generation"),
     "SimCord's page is a folder of files": lambda _: (PREVIEW_FILES / "index.html").is_file(),
     "MediaWorker has its parts": _has(lambda _: MediaWorker, "validate", "release", "close"),
 }

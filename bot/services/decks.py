@@ -53,6 +53,7 @@ class Deck(Generic[C]):
 
     def __init__(self, items: Sequence[C], index: Index, topics: Mapping[str, Topic], shown: ShownForGood) -> None:
         self._items: dict[str, C] = {item.id: item for item in items}
+        self._all = tuple(self._items)
         self._index = index
         self._shown = shown
         used = {topic for item in items for topic in topics_of(item)}
@@ -134,7 +135,9 @@ class Deck(Generic[C]):
         """For an item that came into `place` otherwise than by drawing."""
         await self._shown.mark(place, item_id)
 
-    def _matching(self, wanted: Wanted) -> list[str]:
+    def _matching(self, wanted: Wanted) -> Sequence[str]:
+        if not (wanted.topic or wanted.speaker or wanted.words):
+            return self._all
         found: Iterable[str] = self._index.find(wanted.words) if wanted.words else self._items
         return [
             item_id

@@ -35,6 +35,7 @@ from bot.storage.pledges import (
 )
 from bot.storage.reading import Known, Numbers, WallPage, Way
 from bot.storage.tables import WHOLE_CAMPAIGN
+from bot.storage.together import Together
 from bot.text import clean, escape, has_address, has_call
 
 SHORTEST_WORDS, LONGEST_WORDS = 10, 300
@@ -140,6 +141,7 @@ class Pledges:
         self._db = db
         self._clock = clock
         self._guilds = guilds
+        self._known = Together(self._look_up)
         self._of_members = Limits(clock, MOST_CHANGES, AN_HOUR)
         self._of_servers = Limits(clock, MOST_PUBLIC, TEN_MINUTES)
         self._actions = {action.id: action for action in actions}
@@ -241,8 +243,11 @@ class Pledges:
 
     async def known_of(self, member_id: int, guild_id: int) -> Known:
         """What a form should know of a member before it opens."""
+        return await self._known.one((member_id, guild_id))
+
+    async def _look_up(self, asked: Sequence[tuple[int, int]]) -> list[Known]:
         async with self._db.read() as connection:
-            return await reading.known_of(connection, member_id, guild_id)
+            return await reading.known_of(connection, asked)
 
     async def own(self, member_id: int, guild_id: int | None) -> list[Pledge]:
         """A member's pledges, newest first: those in a server, or with None all of them."""

@@ -37,12 +37,13 @@ async def test_support_is_private_and_shows_every_place_in_order(community: Comm
     assert community.general.history(viewer=community.joseph) == []
 
 
-async def test_every_command_is_offered_in_servers_direct_messages_and_to_user_installs(community: Community) -> None:
+async def test_members_commands_are_offered_everywhere_and_moderators_in_servers_alone(community: Community) -> None:
     listed = await community.bot.http.get_global_commands(community.bot.application_id)
 
-    assert {command["name"] for command in listed} == {
-        *("about", "anniversary", "commitments", "fact", "help", "pledge", "quote", "support")
-    }
+    everywhere = {"about", "anniversary", "commitments", "fact", "help", "pledge", "privacy", "quote", "support"}
+    assert {command["name"] for command in listed} == everywhere | {"Report to moderators", "moderate", "setup"}
     for command in listed:
-        assert sorted(command["contexts"]) == [0, 1, 2], command["name"]
-        assert sorted(command["integration_types"]) == [0, 1], command["name"]
+        is_for_all = command["name"] in everywhere
+        assert sorted(command["contexts"]) == ([0, 1, 2] if is_for_all else [0]), command["name"]
+        assert sorted(command["integration_types"])[:1] == [0], command["name"]
+        assert 1 in command["integration_types"] or not is_for_all, command["name"]

@@ -61,7 +61,8 @@ async def test_each_person_sees_what_is_theirs_and_drafts_stay(running: Demo, ch
 
         await visitor.be("Joseph Moderator")
         await moderators.click()
-        await expect(visitor.messages.last).to_contain_text("need not remember every date")
+        await expect(visitor.messages.filter(has_text="need not remember every date")).to_be_visible()
+        await expect(visitor.messages.last).to_contain_text("A pledge was reported")
         await visitor.go_to("general")
         await visitor.say("Hello from Joseph")
         await expect(visitor.messages.last).to_contain_text("Hello from Joseph")
@@ -198,28 +199,30 @@ async def test_things_to_try_are_typed_for_you_and_ticked(chromium: Browser) -> 
         await expect(visitor.page.locator(".tries .count")).to_have_text(re.compile("^3 of"))
 
 
-async def test_a_message_has_a_menu_only_where_the_bot_has_commands_for_it(running: Demo, chromium: Browser) -> None:
+async def test_a_message_has_the_bot_s_menu_and_a_report_goes_all_the_way(running: Demo, chromium: Browser) -> None:
     async with visit(chromium, running) as visitor:
         await visitor.arrive()
-        await visitor.messages.last.click(button="right", position={"x": 200, "y": 12})
-        await expect(visitor.page.get_by_role("menu")).to_have_count(0)
-
-    async with demo("tests.support.demo_with_menu") as other, visit(chromium, other) as visitor:
-        await visitor.arrive()
-        message = visitor.messages.filter(has_text="Let me try it")
-        command = visitor.page.get_by_role("menuitem", name="Count the words")
-        await message.click(button="right", position={"x": 200, "y": 12})
+        command = visitor.page.get_by_role("menuitem", name="Report to moderators")
+        await visitor.messages.filter(has_text="Let me try it").click(button="right", position={"x": 200, "y": 12})
         await command.click()
-        await expect(visitor.messages.last).to_contain_text(
-            "4 words. I speak en-GB, joined ['HeForShe Nairobi'], installed by the server: True"
-        )
+        await expect(visitor.messages.last).to_contain_text("Here you can report what I post")
 
-        await visitor.chat.get_by_role("button", name="Another").last.press("Shift+F10")
+        await visitor.chat.get_by_role("button", name="Another").first.press("Shift+F10")
         await expect(command).to_be_focused()
-        await visitor.page.keyboard.press("Escape")
-        await expect(visitor.chat.get_by_role("button", name="Another").last).to_be_focused()
+        await visitor.press("Escape")
+        await expect(visitor.chat.get_by_role("button", name="Another").first).to_be_focused()
+        await visitor.press("Shift+F10", "Enter")
+        form = visitor.chat.get_by_role("dialog")
+        await form.get_by_role("textbox").fill("The year is another one.")
+        await form.get_by_role("button", name="Submit").click()
+        await expect(visitor.messages.last).to_contain_text("Thank you")
+
         await visitor.go_to("Uplift")
         await expect(visitor.page.get_by_role("menu")).to_have_count(0)
+
+    async with visit(chromium, running, "#joseph/moderators") as visitor:
+        await visitor.arrive()
+        await expect(visitor.messages.last).to_contain_text("The year is another one.")
 
 
 async def test_by_keyboard_and_by_screen_reader(running: Demo, chromium: Browser) -> None:

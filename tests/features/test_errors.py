@@ -2,6 +2,7 @@
 
 import re
 
+import aiohttp
 import discord
 import pytest
 import structlog
@@ -15,16 +16,22 @@ pytestmark = pytest.mark.usefixtures("env")
 APOLOGY = re.compile(r"Something went wrong on my side.*this id: `(?P<id>[0-9a-f]{6})`", re.DOTALL)
 
 
+async def add_command(community: Community, error: Exception) -> None:
+    """A command, /broken, that fails this way."""
+
+    @app_commands.command(name="broken", description="Fails")
+    async def broken(_: discord.Interaction) -> None:
+        raise error
+
+    community.bot.tree.add_command(broken)
+    await community.bot.tree.sync()
+
+
 async def test_what_nobody_foresaw_gets_an_apology_with_the_id_under_which_the_log_has_it(
     community: Community,
 ) -> None:
-    @app_commands.command(name="broken", description="Fails")
-    async def broken(_: discord.Interaction) -> None:
-        raise ZeroDivisionError("a slip")
-
     community.expects_errors = True
-    community.bot.tree.add_command(broken)
-    await community.bot.tree.sync()
+    await add_command(community, ZeroDivisionError("a slip"))
 
     with structlog.testing.capture_logs() as logs:
         card = seen(await community.amina.slash(community.general, "broken"))
@@ -55,6 +62,41 @@ async def test_when_the_first_answer_is_lost_a_second_is_tried(community: Commun
     community.env.inject_error("POST", "/interactions/*/*/callback", status=500, code=0, times=1)
 
     assert APOLOGY.search(seen(await community.amina.slash(community.general, "fact")).text)
+
+
+class Failing:
+    """What a failing server says, as far as discord.py reads it."""
+
+    status, reason = 503, "Service Unavailable"
+
+
+LOST = {
+    "closed": aiohttp.ServerDisconnectedError(),
+    "reset": ConnectionResetError(104, "Connection reset by peer"),
+    "no answer": TimeoutError(),
+    "failing": discord.DiscordServerError(Failing(), "overloaded"),  # pyright: ignore[reportArgumentType]
+}
+
+
+@pytest.mark.parametrize("trouble", LOST)
+async def test_what_the_network_loses_is_no_fault_of_the_bot(community: Community, trouble: str) -> None:
+    await add_command(community, LOST[trouble])
+
+    with structlog.testing.capture_logs() as logs:
+        card = seen(await community.amina.slash(community.general, "broken"))
+
+    assert card.text.startswith("My answer was lost on its way to you.")
+    assert card.is_private
+    [logged] = [entry for entry in logs if entry["log_level"] in ("warning", "error")]
+    assert (logged["event"], logged["action"]) == ("an answer was lost on its way", "broken")
+    assert "exc_info" not in logged
+
+
+async def test_a_full_disk_is_no_lost_answer(community: Community) -> None:
+    community.expects_errors = True
+    await add_command(community, OSError(28, "No space left on device"))
+
+    assert APOLOGY.search(seen(await community.amina.slash(community.general, "broken")).text)
 
 
 async def test_an_interaction_that_discord_has_given_up_is_not_answered_and_no_alarm(community: Community) -> None:

@@ -340,11 +340,10 @@ async def test_a_member_who_can_read_the_review_channel_decides_nothing_there(co
 
 @pytest.mark.parametrize("custom_id", ["mod:log:0", "mod:p:f:0:a::", "mod:u:5:a::"])
 async def test_in_direct_messages_nobody_moderates(community: Community, custom_id: str) -> None:
-    dm = community.amina_user.dm_channel
-    user = await community.bot.fetch_user(community.amina_user.id)
-    message = await user.send(view=Card(0, ["…"], [ui.Button[Any](label="1", custom_id=custom_id)]))
+    assert (await community.amina_user.slash("about")).acknowledged  # so that the bot knows the channel
+    channel = await community.bot.create_dm(discord.Object(community.amina_user.id))
+    message = await channel.send(view=Card(0, ["…"], [ui.Button[Any](label="1", custom_id=custom_id)]))
 
     answer = seen(await community.amina_user.click(message, custom_id=custom_id))
 
     assert answer.text.startswith("This belongs to a server.")
-    assert dm.id

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.cards.buttons import BUTTONS, FORMS
@@ -17,9 +17,8 @@ from bot.services.moderation import LONGEST_REASON, LONGEST_SEARCH
 LONGEST_ID = "8" + "9" * 18
 MOST = 100  # Discord's limit for a custom_id
 
-WORDS = st.text(
-    st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")) | st.sampled_from("😀🧑𐍈"), max_size=42
-).filter(lambda text: units(text) <= LONGEST_SEARCH)
+CHARACTERS = st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")) | st.sampled_from("😀🧑𐍈")
+WORDS = st.text(CHARACTERS, max_size=LONGEST_SEARCH).filter(lambda text: units(text) <= LONGEST_SEARCH)
 WHERE = st.builds(Where, st.sampled_from("awh"), st.sampled_from(["", "0", "5", LONGEST_ID]), WORDS)
 
 
@@ -40,7 +39,11 @@ def made(where: Where) -> list[Any]:
     ]
 
 
+LONGEST = Where("w", LONGEST_ID, "x" * LONGEST_SEARCH)
+
+
 @given(WHERE)
+@example(LONGEST)
 def test_every_list_a_moderator_can_come_from_fits_into_a_button_and_comes_back(where: Where) -> None:
     for button in made(where):
         custom_id = button.item.custom_id
@@ -53,6 +56,7 @@ def test_every_list_a_moderator_can_come_from_fits_into_a_button_and_comes_back(
 
 
 @given(WHERE)
+@example(LONGEST)
 def test_every_list_fits_into_a_form_and_comes_back(where: Where) -> None:
     for kind, custom_id in (
         (HideSent, f"mod:hide:1:{LONGEST_ID}:{where}"),

@@ -126,6 +126,15 @@ def test_what_is_clean_is_one_short_line_of_visible_text_and_stays_as_it_is(text
     cleaned.encode()
 
 
+@given(st.text(st.characters(max_codepoint=0x24F), max_size=40))
+@settings(max_examples=1000, deadline=None)
+@example("a\u00a0b \n\n c\u00adé")
+def test_latin_letters_are_cleaned_the_same_whether_or_not_they_are_read_closely(text: str) -> None:
+    unseen = "\u200b"  # it goes, but because of it each character is looked at
+
+    assert clean(text, 20) == clean(unseen + text, 20)
+
+
 @given(st.text(string.ascii_letters + "éñüçа猫 ", max_size=40))
 def test_plain_words_lose_nothing_but_extra_spaces(text: str) -> None:
     assert clean(text, 40) == " ".join(text.split())

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot import ROOT
+from bot.exits import Exit
 from bot.storage.erasure import EraseMember
 from bot.storage.migrate import migrate
 from bot.storage.pledges import MakePledge, WithdrawPledge
@@ -165,6 +166,11 @@ async def test_a_restore_while_the_bot_runs_is_refused_as_the_page_tells(copy: C
     copy.type(commands_of("Backing up")[0])
     with pytest.raises(AssertionError, match=r"is in use\. Stop the bot first"), copy.running_bot():
         copy.type(commands_of("Restoring")[1])
+
+
+def test_the_service_is_not_started_again_after_what_somebody_has_to_mend() -> None:
+    [codes] = re.findall(r"^RestartPreventExitStatus=([\d ]+)$", PAGE, re.MULTILINE)
+    assert set(map(int, codes.split())) == set(Exit) - {Exit.CONTENT, Exit.UNREACHABLE}
 
 
 async def test_the_export_is_made_as_the_page_tells(copy: Copy) -> None:

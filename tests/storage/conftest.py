@@ -1,14 +1,19 @@
 """Real databases in files: an empty one of today's schema, made once and copied for each test."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.storage.database import Database
+from bot.storage.erasure import EraseMember
 from bot.storage.migrate import migrate
-from tests.storage.world import Fresh, url_of
+from tests.storage.old_database import tell_story
+from tests.storage.restoring import ERASED, HOUR, STAYS, WORDS, make, write
+from tests.storage.world import NOON, Fresh, pledging, url_of
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +42,21 @@ async def db(path: Path) -> AsyncIterator[Database]:
     db = Database(url_of(path))
     yield db
     await db.close()
+
+
+@pytest.fixture
+def told(fresh: Fresh) -> Path:
+    """The file of a database in which something has happened."""
+    path = fresh()
+    asyncio.run(tell_story(path))
+    return path
+
+
+@pytest.fixture
+def erased(fresh: Fresh) -> Path:
+    """The file of a database that has a backup with the pledges of two people, of whom one was erased since."""
+    path = fresh()
+    write(path, pledging(1, ERASED, words=WORDS, country="KE", at=NOON - HOUR), pledging(2, STAYS, at=NOON - HOUR))
+    make(path)
+    write(path, EraseMember(ERASED, NOON + timedelta(minutes=5)))
+    return path

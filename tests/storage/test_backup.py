@@ -28,8 +28,8 @@ from tests.storage.files import (
     on_a_small_disk,
     swell,
 )
-from tests.storage.old_database import FOLDER, tell_story
-from tests.storage.world import NOON, Fresh, faults, open_database, pledging, stored, url_of
+from tests.storage.old_database import FOLDER
+from tests.storage.world import NOON, faults, open_database, pledging, stored, url_of
 
 NAME = "uplift-2026-11-24T120000Z.db"
 
@@ -42,14 +42,6 @@ def refusal(path: Path, target: Path | None = None) -> str:
     with pytest.raises(Unusable) as refused:
         make(path, target)
     return str(refused.value)
-
-
-@pytest.fixture
-async def told(fresh: Fresh) -> Path:
-    """The file of a database in which something has happened."""
-    path = fresh()
-    await tell_story(path)
-    return path
 
 
 # What it holds

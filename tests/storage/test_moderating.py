@@ -219,6 +219,8 @@ async def test_queue_and_pages_are_found_by_the_indexes_made_for_them(db: Databa
     lists = 0
     for statement, steps in await plans_of(db, selects):
         assert all(step.startswith("SEARCH") or "ORDER BY" in step for step in steps), (statement, steps)
+        if "FROM audit" in statement:
+            assert "ix_audit_member" in steps[0], (statement, steps)
         if "is_public = 1" in statement and "pledge.id = ?" not in statement.partition("ORDER BY")[0]:
             lists += 1
             assert any(index in steps[0] for index in indexes_meant_for(statement)), (statement, steps)

@@ -161,8 +161,7 @@ async def test_what_is_read_is_what_was_stored(db: Database) -> None:
         [read] = await own_pledges(connection, 2**61, 2**60)
         assert read == made.pledge
         assert read == Pledge(2**62, 2**61, 2**60, "x" * 24, None, words, "TV", True, NOON)
-        assert await known_of(connection, 2**61, HERE) == Known("TV")
-        assert await known_of(connection, 1, HERE) == Known()
+        assert await known_of(connection, [(2**61, HERE), (1, HERE)]) == [Known("TV"), Known()]
 
 
 async def test_an_instant_without_its_zone_is_refused(db: Database) -> None:
@@ -203,7 +202,7 @@ async def read_everything(connection: AsyncConnection) -> None:
                 await wall_page(connection, HERE, theme=theme, country=country, way=way, start=5, size=5)
     await own_pledges(connection, 1, None)
     await own_pledges(connection, 1, HERE)
-    await known_of(connection, 1, HERE)
+    await known_of(connection, [(1, HERE), (2, HERE)])
     await numbers(connection, HERE, TODAY)
     await shown_in(connection, 1, "fact")
 

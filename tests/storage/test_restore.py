@@ -7,18 +7,15 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from bot.storage.backup import back_up
 from bot.storage.disk import RESERVE
-from bot.storage.erasure import EraseMember
 from bot.storage.errors import Unusable
 from bot.storage.migrate import migrate
-from bot.storage.restore import Restored, restore
+from bot.storage.restore import restore
 from bot.storage.tables import SCHEMA
 from tests.storage.files import (
     ask,
@@ -32,73 +29,21 @@ from tests.storage.files import (
     on_a_small_disk,
     swell,
 )
-from tests.storage.old_database import FOLDER, tell_story
-from tests.storage.world import NOON, Fresh, faults, open_database, pledging, stored, url_of
-
-WORDS = "I promise to tell my brother what I have seen"
-ERASED, STAYS = 201, 202
-REPLACED = "uplift.db.replaced-2026-11-24T130000Z"
-HOUR = timedelta(hours=1)
-
-
-def make(path: Path, now: datetime = NOON) -> Path:
-    return back_up(url_of(path), None, now=now).path
-
-
-def put_back(path: Path, backup: Path, *, over: bool = True, **options: bool) -> Restored:
-    return restore(url_of(path), backup, now=NOON + HOUR, over=over, **options)
-
-
-def refusal(path: Path, backup: Path, **options: bool) -> str:
-    with pytest.raises(Unusable) as refused:
-        put_back(path, backup, **options)
-    return str(refused.value)
-
-
-def write(path: Path, *deeds: Any) -> None:
-    async def story() -> None:
-        async with open_database(path) as db:
-            for deed in deeds:
-                await db.write(deed)
-            await db.scrub(whole=True)
-
-    asyncio.run(story())
-
-
-def faults_in(path: Path) -> list[str]:
-    async def look() -> list[str]:
-        async with open_database(path) as db:
-            return await faults(db)
-
-    return asyncio.run(look())
-
-
-def pledges_in(path: Path) -> set[object]:
-    return {id for (id,) in ask(path, "SELECT id FROM pledge")}
-
-
-@pytest.fixture
-def told(fresh: Fresh) -> Path:
-    """The file of a database in which something has happened."""
-    path = fresh()
-    asyncio.run(tell_story(path))
-    return path
-
-
-@pytest.fixture
-def erased(fresh: Fresh) -> Path:
-    """The file of a database that has a backup with the pledges of two people, of whom one was erased since."""
-    path = fresh()
-    write(path, pledging(1, ERASED, words=WORDS, country="KE", at=NOON - HOUR), pledging(2, STAYS, at=NOON - HOUR))
-    make(path)
-    write(path, EraseMember(ERASED, NOON + timedelta(minutes=5)))
-    return path
-
-
-def backup_of(path: Path) -> Path:
-    [made] = (path.parent / "backups").glob("*.db")
-    return made
-
+from tests.storage.old_database import FOLDER
+from tests.storage.restoring import (
+    HOUR,
+    REPLACED,
+    WORDS,
+    backup_of,
+    faults_in,
+    make,
+    pledges_in,
+    put_back,
+    refusal,
+    spoil,
+    write,
+)
+from tests.storage.world import NOON, faults, open_database, pledging, url_of
 
 # What it does
 
@@ -220,106 +165,13 @@ def test_where_files_can_not_have_two_names_it_works_all_the_same(told: Path, mo
     assert done.replaced.stat().st_mode & 0o777 == 0o600
 
 
-# Erasures
-
-
-def test_who_was_erased_after_the_backup_is_erased_again_to_the_last_byte(erased: Path) -> None:
-    backup = backup_of(erased)
-    assert holding(erased.parent, WORDS) == [f"backups/{backup.name}"]
-
-    done = put_back(erased, backup)
-
-    assert done.erased == 1
-    assert holding(erased.parent, WORDS) == [f"backups/{backup.name}"]
-    assert ask(erased, "SELECT member_id FROM tombstone") == [(ERASED,)]
-    assert pledges_in(erased) == {2}
-    assert faults_in(erased) == []
-
-
-def test_it_stays_so_when_the_same_backup_is_restored_once_more(erased: Path) -> None:
-    for _ in range(2):
-        put_back(erased, backup_of(erased))
-    assert pledges_in(erased) == {2}
-
-
-def test_a_newer_backup_knows_of_erasures_too(erased: Path) -> None:
-    backup = backup_of(erased)
-    make(erased, NOON + timedelta(minutes=10))
-    erased.unlink()
-    done = put_back(erased, backup, over=False)
-    assert done.erased == 1
-    assert pledges_in(erased) == {2}
-
-
-def test_backups_in_the_usual_place_are_asked_when_the_one_restored_lies_elsewhere(
-    erased: Path, tmp_path: Path
-) -> None:
-    elsewhere = Path(shutil.move(backup_of(erased), tmp_path))
-    make(erased, NOON + timedelta(minutes=10))
-    erased.unlink()
-    assert put_back(erased, elsewhere, over=False).erased == 1
-
-
-def test_who_came_back_after_the_erasure_keeps_what_is_new(erased: Path) -> None:
-    write(erased, pledging(3, ERASED, at=NOON + timedelta(minutes=20)))
-    newer = make(erased, NOON + timedelta(minutes=30))
-    done = put_back(erased, newer)
-    assert (done.erased, done.pledges) == (0, 2)
-
-
-def spoil(path: Path) -> None:
-    path.write_bytes(b"no database at all " * 1000)
-
-
-@pytest.mark.parametrize("how", [spoil, lambda path: damage(path, "tombstone")], ids=["the file", "the table"])
-def test_erasures_that_can_not_be_read_have_to_be_waived(erased: Path, how: Callable[[Path], None]) -> None:
-    how(erased)
-    before = erased.read_bytes()
-
-    words = refusal(erased, backup_of(erased))
-
-    assert f"{erased} can't be read" in words
-    assert "add --without-erasures" in words
-    assert holding(erased.parent, WORDS) == [f"backups/{backup_of(erased).name}"]
-    done = put_back(erased, backup_of(erased), without_erasures=True)
-    assert done.notes
-    assert "what people erased since the newest backup is not known" in done.notes[0]
-    assert done.replaced is not None
-    assert len(done.replaced.read_bytes()) == len(before), "what is damaged is kept: somebody may mend it"
-    assert pledges_in(erased) == {1, 2}
-
-
-def test_damage_elsewhere_does_not_hide_erasures(erased: Path) -> None:
-    damage(erased, "pledge")
-    assert put_back(erased, backup_of(erased)).erased == 1
-
-
-def test_another_backup_that_can_not_be_read_is_named_and_stops_nothing(erased: Path) -> None:
-    backup = backup_of(erased)
-    other = erased.parent / "backups" / "uplift-2026-11-24T121000Z.db"
-    other.write_text("Dear diary", encoding="utf-8")
-    done = put_back(erased, backup)
-    assert done.erased == 1
-    [note] = done.notes
-    assert str(other) in note
-
-
-def test_what_lies_beside_a_damaged_database_is_not_taken_for_the_new_one_s(erased: Path) -> None:
-    spoil(erased)
-    for suffix in ("-wal", "-journal"):
-        erased.with_name(f"uplift.db{suffix}").write_text("no pages at all", encoding="utf-8")
-    put_back(erased, backup_of(erased), without_erasures=True)
-    assert not set(names_in(erased.parent)) & {"uplift.db-wal", "uplift.db-journal"}
-    assert pledges_in(erased) == {1, 2}
-
-
 # What is refused
 
 
 async def test_a_database_in_use_is_refused_until_the_bot_has_ended(told: Path) -> None:
     backup = await asyncio.to_thread(make, told)
     async with open_database(told) as db:
-        await stored(db)  # and rests then
+        await db.open()  # and rests then
         words = await asyncio.to_thread(refusal, told, backup)
         assert "is in use. Stop the bot first" in words
         await db.write(pledging(1001))
@@ -344,6 +196,13 @@ def test_while_it_is_restored_nobody_else_can_begin_to_use_it(told: Path) -> Non
     restore(url_of(told), backup, now=NOON + HOUR, over=True, tell=tell)
     assert said[0] == "Copying"
     assert said[-1] == "Checking what was made of it"
+
+
+async def test_a_bot_that_can_not_open_its_database_says_so_at_once(told: Path) -> None:
+    spoil(told)
+    async with open_database(told) as db:
+        with pytest.raises(Unusable, match="can't be opened"):
+            await db.open()
 
 
 def cut_short(backup: Path) -> None:

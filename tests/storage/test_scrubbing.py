@@ -59,28 +59,65 @@ async def test_after_an_erasure_no_byte_of_what_they_wrote_is_in_the_files_or_in
     assert set(await stored(db)) == {2001, 2002}, "and the others' is all there"
 
 
-@pytest.mark.parametrize("seed", [0, 1, 3])
-async def test_no_copy_is_left_where_pages_were_divided_between_what_was_written(path: Path, seed: int) -> None:
-    """Overwriting what is deleted is not enough: each of these seeds leaves something behind without the rewriting."""
+SEEDS = pytest.mark.parametrize("seed", [0, 1, 3])
+"""Overwriting what is deleted is not enough: each of these leaves something behind unless the file is rewritten."""
+
+PEOPLE = 40
+
+
+async def scramble(db: Database, seed: int) -> None:
+    """Makes, changes and withdraws pledges of PEOPLE, so that SQLite divides many pages between what is in them."""
     dice = random.Random(seed)
-    ids = {id: dice.randrange(40) for id in dice.sample(range(1, 10**7), 1200)}
+    ids = {id: dice.randrange(PEOPLE) for id in dice.sample(range(1, 10**7), 1200)}
 
     def words(id: int) -> str:
         return f"{CANARY}-{ids[id]}-{id}" + "x" * dice.randrange(260)
 
+    for first in range(0, len(ids), 20):
+        some, earlier = list(ids)[first : first + 20], list(ids)[:first]
+        changed = dice.sample(earlier, min(len(earlier), 15))
+        deeds: list[Any] = [pledging(id, WHO + ids[id], id, words=words(id)) for id in some]
+        deeds += [EditPledge(id, WHO + ids[id], "home", None, words(id), None, True, NOON) for id in changed[:10]]
+        deeds += [WithdrawPledge(id, WHO + ids[id], NOON) for id in changed[10:]]
+        await asyncio.gather(*(db.write(deed) for deed in deeds), return_exceptions=True)
+
+
+@SEEDS
+async def test_no_copy_is_left_where_pages_were_divided_between_what_was_written(
+    db: Database, path: Path, seed: int
+) -> None:
+    await scramble(db, seed)
+    for number in range(PEOPLE):
+        await db.write(EraseMember(WHO + number, LATER))
+        assert await db.scrub()
+        assert files_with(path.parent, f"{CANARY}-{number}-") == []
+    assert await faults(db) == []
+
+
+@SEEDS
+async def test_nor_is_one_after_a_start_that_ends_what_was_cut_short(path: Path, seed: int) -> None:
     async with open_database(path) as db:
-        for first in range(0, len(ids), 20):
-            some, earlier = list(ids)[first : first + 20], list(ids)[:first]
-            changed = dice.sample(earlier, min(len(earlier), 15))
-            deeds: list[Any] = [pledging(id, WHO + ids[id], id, words=words(id)) for id in some]
-            deeds += [EditPledge(id, WHO + ids[id], "home", None, words(id), None, True, NOON) for id in changed[:10]]
-            deeds += [WithdrawPledge(id, WHO + ids[id], NOON) for id in changed[10:]]
-            await asyncio.gather(*(db.write(deed) for deed in deeds), return_exceptions=True)
-        for number in range(40):
+        await scramble(db, seed)
+    for number in range(PEOPLE):
+        async with open_database(path) as db:
             await db.write(EraseMember(WHO + number, LATER))
-            assert await db.scrub()
-            assert files_with(path.parent, f"{CANARY}-{number}-") == []
+        migrate(url_of(path))
+        assert files_with(path.parent, f"{CANARY}-{number}-") == []
+    async with open_database(path) as db:
         assert await faults(db) == []
+
+
+async def test_a_start_empties_the_log_also_while_somebody_else_has_the_database_open(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("SELECT count(*) FROM pledge").fetchall()
+        async with open_database(path) as db:
+            await furnish(db)
+            await db.write(EraseMember(WHO, LATER))
+        assert files_with(path.parent)
+
+        migrate(url_of(path))
+
+        assert files_with(path.parent) == []
 
 
 async def test_a_large_file_is_rewritten_when_nobody_waits_for_it(

@@ -18,10 +18,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import ROOT
-from bot.storage.database import MOST_IN_A_BATCH, Database
+from bot.storage.database import Database
 from bot.storage.errors import NotSaved
 from bot.storage.pledges import ChooseCountry, TooMany, WithdrawPledge
 from bot.storage.reading import numbers
+from bot.storage.together import MOST_TOGETHER
 from tests.storage.world import (
     DEEDS,
     DM,
@@ -178,8 +179,8 @@ class Counted:
 
 async def test_what_waits_is_stored_together_but_not_without_bounds(db: Database) -> None:
     log: list[int] = []
-    await do(db, [Counted(log)] * (2 * MOST_IN_A_BATCH + 3))
-    assert log == [MOST_IN_A_BATCH, MOST_IN_A_BATCH, 3]
+    await do(db, [Counted(log)] * (2 * MOST_TOGETHER + 3))
+    assert log == [MOST_TOGETHER, MOST_TOGETHER, 3]
 
 
 async def test_no_task_lives_on_when_there_is_nothing_to_do(db: Database) -> None:

@@ -57,12 +57,10 @@ class Demo:
         return self._process.returncode, said.decode()
 
 
-async def start_demo(port: int, module: tuple[str, ...] = ("bot", "demo", "--port")) -> Demo:
+async def start_demo(port: int) -> Demo:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        "-m",
-        *module,
-        str(port),
+        *("-m", "bot", "demo", "--port", str(port)),
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -71,9 +69,9 @@ async def start_demo(port: int, module: tuple[str, ...] = ("bot", "demo", "--por
 
 
 @asynccontextmanager
-async def demo(*module: str) -> AsyncIterator[Demo]:
+async def demo() -> AsyncIterator[Demo]:
     """A demo that is open, and ended afterwards."""
-    running = await start_demo(free_port(), module or ("bot", "demo", "--port"))
+    running = await start_demo(free_port())
     try:
         await running.opened()
         yield running

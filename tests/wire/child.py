@@ -40,6 +40,8 @@ class End:
 class Child:
     """One bot in a folder of its own; started again there, it finds its database."""
 
+    program = __name__
+
     def __init__(self, wire: Wire, folder: Path, **variables: object) -> None:
         """`variables` are the settings that differ from the usual ones."""
         self.wire, self.folder = wire, folder
@@ -78,7 +80,7 @@ class Child:
         env |= {name: str(value) for name, value in self._variables.items()}
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "tests.wire.child", "--env-file", str(self.folder / "bot.env"), *words),
+                *(sys.executable, "-m", self.program, "--env-file", str(self.folder / "bot.env"), *words),
                 cwd=self.folder,
                 env=env,
                 stdin=asyncio.subprocess.DEVNULL,

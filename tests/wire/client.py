@@ -146,12 +146,12 @@ class Wire:
 
     # What people do. `late`: seconds under way; `locale`; `installed`: by "server", "account" or "both".
 
-    def slash(self, member: Member, channel: str, command: str, **options: Any) -> Use:
+    def slash(self, member: Member, channel: str, command: str, /, **options: Any) -> Use:
         """A command, such as "pledge make"."""
         about = {name: options.pop(name) for name in ("late", "locale", "installed") if name in options}
         return self._use("slash", member, channel=channel, command=command, options=options, **about)
 
-    def autocomplete(self, member: Member, channel: str, command: str, focused: str, **options: Any) -> Use:
+    def autocomplete(self, member: Member, channel: str, command: str, focused: str, /, **options: Any) -> Use:
         """What could be chosen for the option `focused`, as far as it is typed."""
         return self._use("slash", member, channel=channel, command=command, options=options, focused=focused)
 

@@ -136,7 +136,7 @@ LOST: dict[str, tuple[str, dict[str, Any]]] = {
 @pytest.mark.parametrize("trouble", LOST)
 async def test_a_pledge_whose_answer_is_lost_is_kept_and_the_second_try_says_so(bot: Child, trouble: str) -> None:
     wire = bot.wire
-    bot.expects_trouble = True  # a reset is nothing that the bot foresees: it logs it
+    bot.expects_trouble = True  # a 403 is nothing that the bot foresees: it logs it
     guild, amina = await community(wire)
     opened = await form(bot, amina, guild.general)
     verb, what = LOST[trouble]
