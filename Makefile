@@ -1,11 +1,12 @@
 # Every target makes its own environment under .venv/ first, and only when it is missing or out of date.
 .DEFAULT_GOAL := help
-.PHONY: demo run test lint lock help
+.PHONY: demo run test crash lint lock help
 
 PYTHON ?= python3
 DEMO_PORT ?= 8765
 ARGS ?=
 UPGRADE ?=
+N ?= 200
 
 define venv
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 6))' 2>/dev/null || { \
@@ -27,6 +28,10 @@ test: ## every test; ARGS='-k fact' picks some, and is passed to pytest
 	$(call venv,dev)
 	@.venv/dev/bin/python -m tests.support.chromium
 	@.venv/dev/bin/python -m pytest -q -n $$((2 * $$(getconf _NPROCESSORS_ONLN))) --dist worksteal $(ARGS)
+
+crash: ## kills the bot at each step, and N=200 times at random: nothing may be lost or counted twice
+	$(call venv,dev)
+	@.venv/dev/bin/python -m tests.crash $(N)
 
 lint: ## style, format and types
 	$(call venv,dev)

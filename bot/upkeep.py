@@ -22,6 +22,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 5.0, 3600.0
 """Seconds before the task begins again: doubled each time that it ends before a round is done."""
 LONGEST_JOB = 600.0
 """Seconds that a job may take, so that one which hangs does not keep the others waiting for ever."""
+TOGETHER = timedelta(minutes=5)
+"""What is due so soon is done in the same round."""
 _SHORTEST_NAP, _LONGEST_NAP = 1.0, 86_400.0
 
 
@@ -93,7 +95,7 @@ class Upkeep:
     async def _do_if_due(self, job: Job) -> None:
         now = self._clock.now()
         due = self._due.get(job.name, now)
-        if now < due <= now + job.every:  # later than that: the clock was set back
+        if now + min(TOGETHER, job.every / 2) < due <= now + job.every:  # later than that: the clock was set back
             return
         # Before it is done: whoever wants it at once while it is under way wants it once more.
         self._due[job.name] = now + job.every

@@ -135,6 +135,11 @@ async def turn(interaction: Interaction, make: Callable[[Reader], Card]) -> None
         await interaction.response.send_message(view=make(reader_of(interaction, private=True)), ephemeral=True)
 
 
+def may_turn(interaction: Interaction) -> bool:
+    """Whether the card whose button was pressed may be changed: a private one. One that others see stays as it is."""
+    return interaction.message is not None and interaction.message.flags.ephemeral
+
+
 async def saved(interaction: Interaction, work: Awaitable[T], *, in_place: bool = False) -> T:
     """Waits for a write. One that takes over a second is announced to Discord, which gives up after three.
 

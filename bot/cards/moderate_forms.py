@@ -2,11 +2,11 @@
 
 import re
 
-from bot.cards.base import Interaction, reader_of, reply, saved
+from bot.cards.base import Interaction, may_turn, reader_of, reply, saved
 from bot.cards.blocking import block
 from bot.cards.forms import Filled, LastingForm
 from bot.cards.lasting import BIG_ID
-from bot.cards.moderate_pledges import decide, in_place, list_card
+from bot.cards.moderate_pledges import decide, list_card
 from bot.cards.moderate_where import WHERE, Where
 from bot.cards.reasons import reason_in
 from bot.cards.review import settle
@@ -44,7 +44,7 @@ class HideAllSent(LastingForm):
         hiding = reader.services.moderation.hide_all_of(
             record.id, interaction.user.id, int(whom), _reason(interaction, filled)
         )
-        hidden = await saved(interaction, hiding, in_place=in_place(interaction))
+        hidden = await saved(interaction, hiding, in_place=may_turn(interaction))
         await _show_member(interaction, whom, _hidden_sentence(interaction, hidden), hidden)
 
 
@@ -56,7 +56,7 @@ class BlockSent(LastingForm):
         record = await require_moderator(interaction)
         whom, reason = words["whom"], _reason(interaction, filled)
         blocking = block(interaction, record, int(whom), reason)
-        done = await saved(interaction, blocking, in_place=in_place(interaction))
+        done = await saved(interaction, blocking, in_place=may_turn(interaction))
         _ = reader_of(interaction, private=True).words.gettext
         sentences = [
             _("{whom} is blocked: no pledges and no reports here.", whom=f"<@{whom}>")
@@ -77,6 +77,6 @@ def _hidden_sentence(interaction: Interaction, hidden: list[Pledge]) -> str:
 
 async def _show_member(interaction: Interaction, whom: str, notice: str, hidden: list[Pledge]) -> None:
     card = await list_card(interaction, Where(whose=whom), notice=notice)
-    await reply(interaction, card, in_place=in_place(interaction))
+    await reply(interaction, card, in_place=may_turn(interaction))
     for pledge in hidden:
         await settle(interaction.client, pledge.guild_id, pledge.id)

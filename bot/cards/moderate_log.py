@@ -2,9 +2,8 @@
 
 from discord.utils import format_dt
 
-from bot.cards.base import Block, Card, Interaction, Reader, reader_of, reply
+from bot.cards.base import Block, Card, Interaction, Reader, may_turn, reader_of, reply
 from bot.cards.lasting import BIG_ID, LastingButton
-from bot.cards.moderate_pledges import in_place
 from bot.cards.rights import require_moderator
 from bot.i18n import Message, msg
 from bot.storage.audit import Deed
@@ -69,7 +68,7 @@ async def show_log(interaction: Interaction, before: int | None = None) -> None:
     if page.has_older:
         buttons.append(TurnLog(str(page.deeds[-1][0]), _("Older")))
     paragraphs = [f"### {_('What was done here')}", "\n".join(lines) or _("Nothing yet.")]
-    await reply(interaction, Card(reader.colour, paragraphs, buttons), in_place=in_place(interaction))
+    await reply(interaction, Card(reader.colour, paragraphs, buttons), in_place=may_turn(interaction))
 
 
 def said_of(reader: Reader, deed: Deed) -> str:

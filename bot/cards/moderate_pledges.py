@@ -7,7 +7,7 @@ import discord
 from discord import ui
 from discord.utils import format_dt
 
-from bot.cards.base import Block, Card, Interaction, Reader, reader_of, reply, saved
+from bot.cards.base import Block, Card, Interaction, Reader, may_turn, reader_of, reply, saved
 from bot.cards.lasting import BIG_ID, LastingButton, LastingMenu
 from bot.cards.moderate_asks import AskBlock, AskHide, AskHideAll
 from bot.cards.moderate_where import WHERE, Where
@@ -43,12 +43,7 @@ _NONE = {
 async def show_pledges(interaction: Interaction, where: Where, *, way: Way = "first", start: int = 0) -> None:
     """Answers a moderator with a page of pledges. Raises ModeratorsOnly."""
     await require_moderator(interaction)
-    await reply(interaction, await list_card(interaction, where, way=way, start=start), in_place=in_place(interaction))
-
-
-def in_place(interaction: Interaction) -> bool:
-    """Whether it was pressed on a private card, which can be changed."""
-    return interaction.message is not None and interaction.message.flags.ephemeral
+    await reply(interaction, await list_card(interaction, where, way=way, start=start), in_place=may_turn(interaction))
 
 
 async def list_card(
@@ -198,7 +193,7 @@ class PickPledge(LastingMenu, template=rf"mod:pick:{WHERE}"):
         if not re.fullmatch(BIG_ID, chosen):
             raise NotReadable
         card = await pledge_card(interaction, int(chosen), self.where)
-        await reply(interaction, card, in_place=in_place(interaction))
+        await reply(interaction, card, in_place=may_turn(interaction))
 
 
 class ShowPledge(
@@ -227,11 +222,11 @@ async def decide(
     """Carries a decision out, and shows the pledge as it stands then: with `done`, or with who was first."""
     notice = done
     try:
-        await saved(interaction, deciding, in_place=in_place(interaction))
+        await saved(interaction, deciding, in_place=may_turn(interaction))
     except (AlreadyDecided, ChangedSince, NotReadable) as late:
         notice = refusal_sentence(reader_of(interaction, private=True), late)
     card = await pledge_card(interaction, pledge_id, where, notice=notice)
-    await reply(interaction, card, in_place=in_place(interaction))
+    await reply(interaction, card, in_place=may_turn(interaction))
     await settle(interaction.client, _server_of(interaction), pledge_id)
 
 
@@ -246,7 +241,7 @@ class Unblock(LastingButton, template=rf"mod:u:(?P<whom>{BIG_ID}):{WHERE}"):
         record = await require_moderator(interaction)
         reader = reader_of(interaction, private=True)
         unblocking = reader.services.moderation.unblock(record.id, interaction.user.id, int(self.whom))
-        was_blocked = await saved(interaction, unblocking, in_place=in_place(interaction))
+        was_blocked = await saved(interaction, unblocking, in_place=may_turn(interaction))
         _ = reader.words.gettext
         notice = _("{whom} was not blocked.", whom=f"<@{self.whom}>")
         if was_blocked:
@@ -254,4 +249,4 @@ class Unblock(LastingButton, template=rf"mod:u:(?P<whom>{BIG_ID}):{WHERE}"):
                 "{whom} can take part again. What was hidden stays so until you show it again.", whom=f"<@{self.whom}>"
             )
         card = await list_card(interaction, Where(whose=self.whom), notice=notice)
-        await reply(interaction, card, in_place=in_place(interaction))
+        await reply(interaction, card, in_place=may_turn(interaction))

@@ -2,11 +2,11 @@
 
 import discord
 
-from bot.cards.base import Block, Card, Interaction, Reader, reader_of, reply, saved
+from bot.cards.base import Block, Card, Interaction, Reader, may_turn, reader_of, reply, saved
 from bot.cards.lasting import BIG_ID, LastingButton
 from bot.cards.pledge_form import MakePledgeButton, open_form, server_of
 from bot.cards.pledge_news import hidden_sentence, is_news
-from bot.cards.review import ask_moderators
+from bot.cards.review import ask_moderators, settle
 from bot.cards.support import way_to_support
 from bot.cards.supporter_role import let_role_go, show_role
 from bot.i18n import msg
@@ -45,13 +45,8 @@ async def own_card(interaction: Interaction, index: int = 0, *, pledge_id: int =
     return await show_role(interaction, _card(reader, own, index, notice), pledges=True)
 
 
-def _in_place(interaction: Interaction) -> bool:
-    """Whether the card may be changed. One that others see is left as it is, and the member answered privately."""
-    return interaction.message is not None and interaction.message.flags.ephemeral
-
-
 async def _turn(interaction: Interaction, card: Card) -> None:
-    await reply(interaction, card, in_place=_in_place(interaction))
+    await reply(interaction, card, in_place=may_turn(interaction))
 
 
 def _card(reader: Reader, own: list[Pledge], index: int, notice: str) -> Card:
@@ -130,7 +125,7 @@ class WallPledge(LastingButton, template=rf"mine:(?P<way>on|off):(?P<pledge>{BIG
     async def press(self, interaction: Interaction) -> None:
         reader = reader_of(interaction, private=True)
         showing = reader.services.pledges.show(self.pledge_id, interaction.user.id, is_public=self.is_public)
-        shown = await saved(interaction, showing, in_place=_in_place(interaction))
+        shown = await saved(interaction, showing, in_place=may_turn(interaction))
         _ = reader.words.gettext
         notice = _("It is off the wall now.")
         if self.is_public:
@@ -139,6 +134,8 @@ class WallPledge(LastingButton, template=rf"mine:(?P<way>on|off):(?P<pledge>{BIG
             await _turn(interaction, await own_card(interaction, pledge_id=self.pledge_id, notice=notice))
         finally:
             await ask_moderators(interaction.client, shown)
+            if not self.is_public:
+                await settle(interaction.client, shown.guild_id, shown.id)
 
 
 class AskWithdraw(LastingButton, template=rf"mine:ask:(?P<pledge>{BIG_ID})"):
@@ -174,17 +171,21 @@ class Withdraw(LastingButton, template=rf"mine:withdraw:(?P<pledge>{BIG_ID})"):
 
     async def press(self, interaction: Interaction) -> None:
         reader = reader_of(interaction, private=True)
-        about_role = await saved(interaction, self._withdraw(interaction, reader), in_place=_in_place(interaction))
+        withdrawing = self._withdraw(interaction, reader)
+        withdrawn, about_role = await saved(interaction, withdrawing, in_place=may_turn(interaction))
         _ = reader.words.gettext
         server = server_of(interaction)
         others = await reader.services.pledges.own(interaction.user.id, server if server != WHOLE_CAMPAIGN else None)
         text = f"### {_('Your pledge is withdrawn')}\n{_('Nothing of it is kept.')}"
         further = TurnOwn("0", _("My other pledges")) if others else MakePledgeButton("", _("Make another pledge"))
-        await _turn(interaction, Card(reader.colour, [text, about_role] if about_role else [text], [further]))
+        try:
+            await _turn(interaction, Card(reader.colour, [text, about_role] if about_role else [text], [further]))
+        finally:
+            await settle(interaction.client, withdrawn.guild_id, withdrawn.id)
 
-    async def _withdraw(self, interaction: Interaction, reader: Reader) -> str:
+    async def _withdraw(self, interaction: Interaction, reader: Reader) -> tuple[Pledge, str]:
         withdrawn = await reader.services.pledges.withdraw(self.pledge_id, interaction.user.id)
-        return await let_role_go(interaction, withdrawn)
+        return withdrawn, await let_role_go(interaction, withdrawn)
 
 
 class KeepPledge(LastingButton, template=rf"mine:keep:(?P<pledge>{BIG_ID})"):

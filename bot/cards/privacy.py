@@ -9,7 +9,7 @@ from typing import TypeAlias
 import discord
 from discord import ui
 
-from bot.cards.base import Block, Card, Interaction, Reader, reader_of, reply, saved
+from bot.cards.base import Block, Card, Interaction, Reader, may_turn, reader_of, reply, saved
 from bot.cards.lasting import LastingButton
 from bot.cards.review import settle
 from bot.cards.supporter_role import drop_role_if_last
@@ -234,11 +234,6 @@ def _erased_card(reader: Reader, erased: Erased, stuck: int) -> Card:
     return Card(reader.colour, paragraphs)
 
 
-def _in_place(interaction: Interaction) -> bool:
-    """Whether the card may be changed. One that others see is left as it is, and the member answered privately."""
-    return interaction.message is not None and interaction.message.flags.ephemeral
-
-
 class ShowData(LastingButton, template=r"privacy:show"):
     """Shows what is kept of whoever presses it, on a card of its own."""
 
@@ -264,7 +259,7 @@ class AskErase(LastingButton, template=r"privacy:ask"):
         super().__init__("privacy:ask", label)
 
     async def press(self, interaction: Interaction) -> None:
-        await reply(interaction, await confirmation_card(interaction), in_place=_in_place(interaction))
+        await reply(interaction, await confirmation_card(interaction), in_place=may_turn(interaction))
 
 
 class EraseData(LastingButton, template=r"privacy:erase"):
@@ -275,7 +270,7 @@ class EraseData(LastingButton, template=r"privacy:erase"):
 
     async def press(self, interaction: Interaction) -> None:
         reader = reader_of(interaction, private=True)
-        in_place = _in_place(interaction)
+        in_place = may_turn(interaction)
         erased, stuck = await saved(interaction, _erase(interaction, reader), in_place=in_place)
         await reply(interaction, _erased_card(reader, erased, stuck), in_place=in_place)
 
@@ -288,4 +283,4 @@ class KeepData(LastingButton, template=r"privacy:keep"):
 
     async def press(self, interaction: Interaction) -> None:
         notice = reader_of(interaction, private=True).words.gettext("Nothing was erased.")
-        await reply(interaction, await overview_card(interaction, notice), in_place=_in_place(interaction))
+        await reply(interaction, await overview_card(interaction, notice), in_place=may_turn(interaction))

@@ -6,7 +6,7 @@ from typing import cast
 
 import discord
 
-from bot.cards.base import Block, Card, Interaction, frame, reader_of, reply, saved
+from bot.cards.base import Block, Card, Interaction, frame, may_turn, reader_of, reply, saved
 from bot.cards.lasting import LastingButton, LastingChannelMenu, LastingRoleMenu, chosen_id
 from bot.cards.permissions import me_in
 from bot.cards.rights import require_moderator
@@ -82,10 +82,6 @@ def _who_is_left(desk: Desk) -> Block:
     return frame(text, [TakeOffLeftOver(_("Try again"))], desk.reader.colour)
 
 
-def _in_place(interaction: Interaction) -> bool:
-    return interaction.message is not None and interaction.message.flags.ephemeral
-
-
 async def _choose(interaction: Interaction, setting: str, value: int | bool | None) -> None:
     """Stores a choice if it can be kept, and turns the panel to how things stand then."""
     desk = await _desk(interaction)
@@ -98,10 +94,10 @@ async def _choose(interaction: Interaction, setting: str, value: int | bool | No
         notice = f"**{_('Not changed.')}** {reason}"
     else:
         storing = desk.reader.services.guilds.choose(desk.guild.id, desk.chooser.id, choice.setting, value)
-        await saved(interaction, storing, in_place=_in_place(interaction))
+        await saved(interaction, storing, in_place=may_turn(interaction))
         desk = await _desk(interaction)
         notice = f"**{_('Saved.')}** {choice.told(desk, before)}"
-    await reply(interaction, panel(desk, notice), in_place=_in_place(interaction))
+    await reply(interaction, panel(desk, notice), in_place=may_turn(interaction))
 
 
 class ChooseChannel(LastingChannelMenu, template=r"setup:channel:(?P<setting>review_channel_id)"):
@@ -156,7 +152,7 @@ class TakeOffLeftOver(LastingButton, template=r"setup:leftover"):
     async def press(self, interaction: Interaction) -> None:
         desk = await _desk(interaction)
         _ = desk.reader.words.gettext
-        let = await saved(interaction, _take_off(interaction, desk), in_place=_in_place(interaction))
+        let = await saved(interaction, _take_off(interaction, desk), in_place=may_turn(interaction))
         desk = await _desk(interaction)
         if not let:
             notice = _("Discord still does not let me. What is missing stands below; if nothing does, try again later.")
@@ -164,7 +160,7 @@ class TakeOffLeftOver(LastingButton, template=r"setup:leftover"):
             notice = _("It is off some of them. Press again for the others.")
         else:
             notice = _("Nobody has the supporter role any more whose last pledge is gone.")
-        await reply(interaction, panel(desk, notice), in_place=_in_place(interaction))
+        await reply(interaction, panel(desk, notice), in_place=may_turn(interaction))
 
 
 async def _take_off(interaction: Interaction, desk: Desk) -> bool:

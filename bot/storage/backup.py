@@ -71,8 +71,24 @@ def back_up(
             put(part, place)
     except TROUBLE as error:
         raise Unusable(_in_words(path, place, error)) from error
-    removed, stuck = ([], []) if found.miscounts else _remove_old(path, place.parent, now, keep_days)
+    removed, stuck = ([], []) if found.miscounts else remove_old(path, place.parent, now, keep_days)
     return Backup(place, size, found.pledges, found.miscounts, removed, stuck)
+
+
+def remove_old(path: Path, folder: Path, now: datetime, keep_days: int) -> tuple[list[Path], list[Path]]:
+    """Removes what is older than `keep_days`: backups of the database at `path` in `folder`, and copies beside it.
+
+    Returns what was removed, and what could not be.
+    """
+    removed: list[Path] = []
+    stuck: list[Path] = []
+    for file in _old(path, folder, now, now - timedelta(days=keep_days)):
+        try:
+            remove(file)
+            removed.append(file)
+        except OSError:
+            stuck.append(file)
+    return removed, stuck
 
 
 def stamp(now: datetime) -> str:
@@ -154,19 +170,6 @@ def _check(part: Path, version: str, path: Path, tell: Tell) -> Findings:
     if found.damage:
         raise Unusable(_damaged(path, found.damage[0]))
     return found
-
-
-def _remove_old(path: Path, folder: Path, now: datetime, keep_days: int) -> tuple[list[Path], list[Path]]:
-    """What was removed, and what should have been."""
-    removed: list[Path] = []
-    stuck: list[Path] = []
-    for file in _old(path, folder, now, now - timedelta(days=keep_days)):
-        try:
-            remove(file)
-            removed.append(file)
-        except OSError:
-            stuck.append(file)
-    return removed, stuck
 
 
 def _old(path: Path, folder: Path, now: datetime, oldest: datetime) -> Iterator[Path]:

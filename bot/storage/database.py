@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-from collections import deque
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from itertools import groupby
@@ -11,17 +10,17 @@ from typing import Any, Protocol, TypeVar
 import aiosqlite
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.storage.cursor import QuickCursor
-from bot.storage.errors import NotSaved, reason_of
+from bot.storage.errors import NotSaved, Unusable, reason_of
+from bot.storage.together import Together
 
 R_co = TypeVar("R_co", covariant=True)
 R = TypeVar("R")
 
-MOST_IN_A_BATCH = 64
 BUSY_TIMEOUT = 5000
 """Milliseconds to wait for another process that writes."""
 
@@ -69,11 +68,22 @@ class Database:
         self._readers = _engine(url, READERS, (*_EVERY_CONNECTION, *_READER))
         event.listen(self._writer.sync_engine, "begin", begin_at_once)
         event.listen(self._readers.sync_engine, "begin", _begin)
-        self._waiting: deque[tuple[Operation[Any], asyncio.Future[Any]]] = deque()
-        self._draining: asyncio.Task[None] | None = None
+        self._batches: Together[Operation[Any], Any] = Together(self._store)
         self._writing = asyncio.Lock()
         self._rewriting: aiosqlite.Connection | None = None
         self._is_closed = False
+
+    async def open(self) -> None:
+        """From now on others can see that the database is in use: a restore must not replace it unnoticed.
+
+        Raises Unusable where it can't be read: it is just being restored, perhaps.
+        """
+        try:
+            async with self.read() as connection:
+                await connection.exec_driver_sql("PRAGMA schema_version")
+        except SQLAlchemyError as error:
+            why = error.orig if isinstance(error, DBAPIError) else error
+            raise Unusable(f"The database can't be opened: {why}. Is it being restored?") from error
 
     async def write(self, operation: Operation[R]) -> R:
         """Stores `operation` and returns its result once it is safe on the disk.
@@ -83,13 +93,7 @@ class Database:
         """
         if self._is_closed:
             raise NotSaved("closed")
-        done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
-        self._waiting.append((operation, done))
-        # The task lives while there is work: one that rests would look like unfinished work to a simulated Discord,
-        # and while it commits, the next batch gathers by itself.
-        if self._draining is None or self._draining.done():
-            self._draining = asyncio.create_task(self._drain())
-        return await done
+        return await self._batches.one(operation)
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncConnection]:
@@ -117,29 +121,10 @@ class Database:
         self._is_closed = True
         if self._rewriting is not None:
             await self._rewriting.interrupt()  # it may take minutes, and changes nothing that is stored
-        if self._draining is not None:
-            await asyncio.wait({self._draining})
+        await self._batches.all_done()
         async with self._writing:
             await self._readers.dispose()
             await self._writer.dispose()
-
-    async def _drain(self) -> None:
-        while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_IN_A_BATCH))]
-            try:
-                results = await self._store([operation for operation, _ in batch])
-            except asyncio.CancelledError:
-                for _, done in (*batch, *self._waiting):
-                    done.cancel()  # the loop ends: nobody is left waiting for ever
-                self._waiting.clear()
-                raise
-            for (_, done), result in zip(batch, results, strict=True):
-                if done.done():
-                    continue  # its caller was cancelled
-                if isinstance(result, Exception):
-                    done.set_exception(result)
-                else:
-                    done.set_result(result)
 
     async def _store(self, operations: Sequence[Operation[Any]]) -> list[Any]:
         """Results in order, exceptions among them. A failed batch is rolled back whole and tried one by one."""

@@ -256,9 +256,8 @@ async def last_decision(connection: AsyncConnection, guild_id: int, pledge_id: i
 
 
 async def _last_deed(connection: AsyncConnection, guild_id: int, member_id: int, *conditions: Condition) -> Deed | None:
-    """The newest line of this server's log about a member. The log is found by the member, of whom it says little."""
+    """The newest line of this server's log about a member."""
     columns = [audit.c[field.name] for field in fields(Deed)]
-    of_server = audit.c.guild_id + 0 == guild_id  # not by the index of the server's log, which is long
-    newest = select(*columns).where(audit.c.member_id == member_id, of_server, *conditions)
+    newest = select(*columns).where(audit.c.guild_id == guild_id, audit.c.member_id == member_id, *conditions)
     row: Any = (await connection.execute(newest.order_by(audit.c.id.desc()).limit(1))).first()
     return Deed(*row) if row else None

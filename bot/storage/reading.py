@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.ledger import COUNTRY, DAY, ON_WALL, PLEDGE_COLUMNS, PLEDGES, SUPPORTERS, Pledge
@@ -47,16 +47,24 @@ class Known:
     """Whether moderators have hidden a pledge of theirs in the server, and they were not told."""
 
 
-async def known_of(connection: AsyncConnection, member_id: int, guild_id: int) -> Known:
-    """A member's country, and whether there is something to tell them about their pledges in this server."""
-    hidden = exists().where(
-        pledge.c.member_id == member_id,
-        pledge.c.guild_id == guild_id,
-        pledge.c.state == HIDDEN,
-        pledge.c.told_at.is_(None),
+_KNOWN = (
+    select(member.c.id, member.c.country, pledge.c.guild_id)
+    .outerjoin_from(
+        member, pledge, (pledge.c.member_id == member.c.id) & (pledge.c.state == HIDDEN) & pledge.c.told_at.is_(None)
     )
-    found = (await connection.execute(select(member.c.country, hidden).where(member.c.id == member_id))).first()
-    return Known(found[0], found[1]) if found else Known()
+    .where(member.c.id.in_(bindparam("members", expanding=True)))
+)
+
+
+async def known_of(connection: AsyncConnection, asked: Sequence[tuple[int, int]]) -> list[Known]:
+    """For each member in a server: their country, and whether there is something to tell them about pledges there."""
+    countries: dict[int, str | None] = {}
+    news: set[tuple[int, int]] = set()
+    row: Any  # a member and the server of a pledge that is news, or a member and nothing
+    for row in await connection.execute(_KNOWN, {"members": list({member_id for member_id, _ in asked})}):
+        countries[row[0]] = row[1]
+        news.add((row[0], row[2]))
+    return [Known(countries.get(member_id), (member_id, guild_id) in news) for member_id, guild_id in asked]
 
 
 async def own_pledges(connection: AsyncConnection, member_id: int, guild_id: int | None) -> list[Pledge]:

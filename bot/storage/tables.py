@@ -40,6 +40,10 @@ metadata = MetaData(
 
 # SQLite takes a partial index only where a statement says its condition word for word, and SQLAlchemy says `= 1` there.
 _ON_WALL: dict[str, Any] = {"sqlite_where": text("on_wall = 1"), "postgresql_where": text("on_wall")}
+_OFF_WALL: dict[str, Any] = {
+    "sqlite_where": text("is_public = 1 AND on_wall = 0"),
+    "postgresql_where": text("is_public AND NOT on_wall"),
+}
 _QUEUED: dict[str, Any] = {
     "sqlite_where": text("queued_at IS NOT NULL"),
     "postgresql_where": text("queued_at IS NOT NULL"),
@@ -136,6 +140,7 @@ pledge = Table(
     Index("ix_pledge_guild", "guild_id", "on_wall", "id"),
     Index("ix_pledge_wall_theme", "guild_id", "theme", "id", **_ON_WALL),
     Index("ix_pledge_wall_country", "guild_id", "country", "id", **_ON_WALL),
+    Index("ix_pledge_off_wall", "guild_id", "id", **_OFF_WALL),
     Index("ix_pledge_queue", "guild_id", "queued_at", **_QUEUED),
 )
 
@@ -191,6 +196,8 @@ role_holder = Table(
     # Who said yes to the supporter role of a server.
     Column("guild_id", BigInteger, primary_key=True, autoincrement=False, info=SOMETHING),
     Column("member_id", BigInteger, primary_key=True, autoincrement=False, info=PERSON),
+    # Which role they have of it: the server may have chosen another one since.
+    Column("role_id", BigInteger, nullable=False, info=SOMETHING),
     Column("at", UTCDateTime, nullable=False),
     Index("ix_role_holder_member", "member_id"),
 )

@@ -66,6 +66,24 @@ async def test_moderators_are_shown_what_waits_as_soon_as_it_does(community: Com
     assert cards == [[WORDS], ["I will whisper it twice."]], "its card there is brought up to date"
 
 
+@pytest.mark.parametrize("way", [("Take off the wall",), ("Withdraw", "Yes, withdraw it")])
+async def test_what_its_author_takes_back_stands_in_the_review_channel_no_more(
+    community: Community, way: tuple[str, ...]
+) -> None:
+    desk = community.guild.create_text_channel("moderators")
+    await choose(community, "review_channel_id", desk.id)
+    await choose(community, "reviews_pledges", True)
+    await pledge(community.amina, community.general, words=WORDS, wall=True)
+
+    card = await mine(community)
+    for label in way:
+        card = seen(await press(community.amina, card, label))
+
+    [asked] = desk.history()
+    assert WORDS not in seen(asked).text
+    assert seen(asked).buttons == ()
+
+
 async def test_putting_it_on_the_wall_later_is_looked_at_as_well(community: Community) -> None:
     await choose(community, "reviews_pledges", True)
     await pledge(community.amina, community.general, words=WORDS)

@@ -44,6 +44,11 @@ def _pledge() -> None:
     on_wall: dict[str, Any] = {"sqlite_where": sa.text("on_wall = 1"), "postgresql_where": sa.text("on_wall")}
     op.create_index("ix_pledge_wall_theme", "pledge", ["guild_id", "theme", "id"], **on_wall)
     op.create_index("ix_pledge_wall_country", "pledge", ["guild_id", "country", "id"], **on_wall)
+    off_wall: dict[str, Any] = {
+        "sqlite_where": sa.text("is_public = 1 AND on_wall = 0"),
+        "postgresql_where": sa.text("is_public AND NOT on_wall"),
+    }
+    op.create_index("ix_pledge_off_wall", "pledge", ["guild_id", "id"], **off_wall)
     queued = sa.text("queued_at IS NOT NULL")
     op.create_index(
         "ix_pledge_queue", "pledge", ["guild_id", "queued_at"], sqlite_where=queued, postgresql_where=queued
@@ -81,6 +86,7 @@ def _tables_of_people() -> None:
         "role_holder",
         sa.Column("guild_id", sa.BigInteger, nullable=False),
         sa.Column("member_id", sa.BigInteger, nullable=False),
+        sa.Column("role_id", sa.BigInteger, nullable=False),
         sa.Column("at", sa.DateTime, nullable=False),
         sa.PrimaryKeyConstraint("guild_id", "member_id", name="pk_role_holder"),
     )
