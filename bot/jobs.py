@@ -6,16 +6,23 @@ from functools import partial
 from typing import cast
 
 import discord
+import structlog
 
 from bot.cards.review import remind
 from bot.services import HasServices
+from bot.storage.backup import folder_of_backups, remove_old
 from bot.storage.database import Database
-from bot.storage.migrate import drop_old_copies
+from bot.storage.disk import LONGEST_KEPT
+from bot.storage.migrate import file_of
+from bot.storage.shown import ForgetShown
 from bot.upkeep import Job
+
+log = structlog.get_logger("bot.jobs")
 
 HALF_A_DAY, DAY = timedelta(hours=12), timedelta(days=1)
 """Often enough for what waits for days. In the demo, whose calendar is turned on by months, each time is felt."""
-COPIES_KEPT = timedelta(days=30)
+SHOWN_REMEMBERED = timedelta(days=400)
+"""What was shown longer ago may come again; so nothing is kept for ever of channels that are no longer used."""
 
 
 def jobs_of(client: discord.Client, db: Database, database_url: str) -> list[Job]:
@@ -28,8 +35,13 @@ def jobs_of(client: discord.Client, db: Database, database_url: str) -> list[Job
         await services.leaving.forget_due()
 
     async def tidy_files() -> None:
+        now = services.clock.now()
+        await db.write(ForgetShown(now - SHOWN_REMEMBERED))
         await db.scrub(whole=True)
-        await asyncio.to_thread(drop_old_copies, database_url, services.clock.now() - COPIES_KEPT)
+        path = file_of(database_url)
+        _, stuck = await asyncio.to_thread(remove_old, path, folder_of_backups(path), now, LONGEST_KEPT)
+        if stuck:
+            log.warning("backups that are too old could not be removed", files=[file.name for file in stuck])
 
     return [
         Job("mind servers", DAY, mind_servers),

@@ -15,12 +15,11 @@ from bot.cards.review import settle
 from bot.cards.supporter_role import drop_role_if_last
 from bot.services.leaving import FORGOTTEN_AFTER
 from bot.services.privacy import Overview
+from bot.storage.disk import LONGEST_KEPT
 from bot.storage.erasure import Erased
 from bot.text import escape
 
 FILE = "uplift-my-data.json"
-BACKUPS_KEPT = 30
-"""Days; docs/operations.md asks whoever runs the bot to keep none for longer."""
 
 Sentence: TypeAlias = Callable[[Reader, Overview, int], str]
 
@@ -145,7 +144,7 @@ async def overview_card(interaction: Interaction, notice: str = "") -> Card:
             "A pledge stays until you withdraw it, the rest until you have it erased. A server that removes me is "
             "forgotten after {days} days. Backups are kept for {backups} days at most.",
             days=reader.words.number(FORGOTTEN_AFTER.days),
-            backups=reader.words.number(BACKUPS_KEPT),
+            backups=reader.words.number(LONGEST_KEPT),
         ),
     ]
     own: list[Block] = [] if overview.is_empty else [ExportData(_("Export as a file")), AskErase(_("Erase …"))]
@@ -195,7 +194,7 @@ def _consequences(reader: Reader, counts: Mapping[str, int]) -> list[str]:
         *(said for name, said in by_table.items() if counts[name]),
         _("All else that I keep about you goes, too. It can't be brought back."),
         _("What was posted in a channel before stays there. Moderators can delete it."),
-        _("What stands in backups disappears within {days} days.", days=reader.words.number(BACKUPS_KEPT)),
+        _("What stands in backups disappears within {days} days.", days=reader.words.number(LONGEST_KEPT)),
         _(
             "Your Discord id and today's date stay on a list of erasures, so that a restored backup is erased again. "
             "Nothing else does."

@@ -1,11 +1,9 @@
 """Brings a database to the newest schema, after laying a copy aside; refuses in words what it can't work with."""
 
-import glob
 import os
 import re
 import sqlite3
 from contextlib import closing
-from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import URL, create_engine, event
@@ -100,16 +98,6 @@ def _lay_aside(connection: sqlite3.Connection, path: Path, version: str) -> str:
         os.fsync(file)  # SQLite does not see to it that this file is on the disk
     unfinished.replace(copy)
     return str(copy)
-
-
-def drop_old_copies(url: str, before: datetime) -> list[str]:
-    """Removes the copies that were laid aside before `before`: what people have erased since still stands in them."""
-    path = file_of(url)
-    copies = path.parent.glob(f"{glob.escape(path.name)}.before-*")
-    old = [copy for copy in copies if copy.is_file() and copy.stat().st_mtime < before.timestamp()]
-    for copy in old:
-        copy.unlink(missing_ok=True)
-    return [copy.name for copy in old]
 
 
 def upgrade(path: Path) -> None:

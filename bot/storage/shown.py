@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,6 +28,18 @@ class MarkShown:
     @classmethod
     async def apply(cls, tx: AsyncConnection, batch: Sequence["MarkShown"]) -> Sequence[None]:
         await tx.execute(_MARK, [{"place": m.place, "kind": m.kind, "item": m.item, "at": m.at} for m in batch])
+        return [None for _ in batch]
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetShown:
+    """What was shown before `before`, anywhere, is forgotten."""
+
+    before: datetime
+
+    @classmethod
+    async def apply(cls, tx: AsyncConnection, batch: Sequence["ForgetShown"]) -> Sequence[None]:
+        await tx.execute(delete(shown).where(shown.c.at < max(one.before for one in batch)))
         return [None for _ in batch]
 
 

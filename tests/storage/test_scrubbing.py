@@ -1,7 +1,6 @@
 """What was erased is gone from the files' bytes and from the next backup, whatever happens on the way."""
 
 import asyncio
-import os
 import random
 import sqlite3
 import subprocess
@@ -18,7 +17,7 @@ from bot import ROOT
 from bot.storage import database
 from bot.storage.database import Database
 from bot.storage.erasure import EraseMember
-from bot.storage.migrate import drop_old_copies, migrate
+from bot.storage.migrate import migrate
 from bot.storage.pledges import EditPledge, WithdrawPledge
 from bot.storage.tables import guild
 from tests.storage.people import (
@@ -311,19 +310,3 @@ async def outcome(path: Path, whole: Path) -> bool:
             assert await db.scrub()
         assert files_with(path.parent) == []
     return is_gone
-
-
-# Copies.
-
-
-def test_copies_that_were_laid_aside_are_removed_after_their_time(path: Path) -> None:
-    old, young = path.with_name("uplift.db.before-0002-was-0001"), path.with_name("uplift.db.before-0003-was-0002")
-    others = [path.with_name("other.db.before-0002-was-0001"), path.with_name("uplift.db")]
-    for file in (old, young, others[0]):
-        file.touch()
-    for file in (old, *others):
-        os.utime(file, (NOON.timestamp() - 1,) * 2)
-    os.utime(young, (NOON.timestamp() + 1,) * 2)
-
-    assert drop_old_copies(url_of(path), NOON) == [old.name]
-    assert sorted(file.name for file in path.parent.iterdir()) == sorted([young.name, *(file.name for file in others)])
