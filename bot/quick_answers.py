@@ -44,8 +44,8 @@ def _answered(interaction_id: int) -> dict[str, Any]:
     return {"interaction": {"id": interaction_id}}
 
 
-def use_quick_answers() -> None:
-    """From now on, in this task and all that it starts; unless discord.py has changed its way, which is then left."""
+def use_quick_answers() -> bool:
+    """From now on, in this task and all that it starts. False where discord.py has changed, which then goes its way."""
     try:
         known = tuple(inspect.signature(AsyncWebhookAdapter.create_interaction_response).parameters) == _EXPECTED
         kind: Any = discord.InteractionResponseType.channel_message
@@ -59,3 +59,4 @@ def use_quick_answers() -> None:
         async_context.set(_QuickAdapter())
     else:
         log.warning("discord.py sends answers in a way that is not known here; they go its own, slower way")
+    return known

@@ -42,9 +42,6 @@ CLOSING_LIMIT = 4.0
 
 NOT_DISCORD = "it does not answer as Discord does"
 
-YOUNG_OBJECTS = 10_000
-"""New objects after which Python looks for garbage among them. An answer leaves none, and its 700 are soon reached."""
-
 HOW_TO_LOG_IN = """\
 DISCORD_TOKEN is missing: without it Uplift can't log in to Discord.
   1. Open https://discord.com/developers/applications, create an application, and choose 'Bot'.
@@ -144,7 +141,6 @@ async def _freeze() -> None:
     if not gc.get_freeze_count():
         gc.collect()
         gc.freeze()
-        gc.set_threshold(YOUNG_OBJECTS)
 
 
 async def _log_in_and_stay(bot: Uplift, token: str, restarts: Restarts) -> None:

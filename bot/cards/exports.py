@@ -27,7 +27,7 @@ async def export_pledges(interaction: Interaction) -> None:
 
 def export_card(reader: Reader, export: Export) -> Card:
     _, words = reader.words.gettext, reader.words
-    counted = words.ngettext("**{n}** pledge was made here.", "**{n}** pledges were made here.", export.count)
+    counted = words.ngettext("**{n}** pledge stands here.", "**{n}** pledges stand here.", export.count)
     private = _("Of private ones it tells when and about what they were made, and nothing else.")
     card = Card(reader.colour, [f"### {_('The pledges of this server')}\n{counted} {private}"])
     for file in export.files:

@@ -7,7 +7,6 @@ from bot.cards.lasting import BIG_ID, LastingButton
 from bot.cards.rights import require_moderator
 from bot.i18n import Message, msg
 from bot.storage.audit import Deed
-from bot.storage.reports import THREE_REPORTS
 from bot.text import escape
 
 LONGEST_DETAILS = 120
@@ -15,14 +14,13 @@ LONGEST_DETAILS = 120
 
 _SAID = {
     "hide": msg("{who} hid a pledge of {whom}: {details}"),
+    "auto_hide": msg("A pledge of {whom} left the wall by itself, after three reports."),
     "restore": msg("{who} showed a pledge of {whom} again."),
     "approve": msg("{who} looked at a pledge of {whom}, and it may stand."),
     "block": msg("{who} blocked {whom}: {details}"),
     "unblock": msg("{who} unblocked {whom}."),
     "export": msg("{who} took the pledges away as a table: {details} of them."),
 }
-
-_BY_ITSELF = msg("A pledge of {whom} left the wall by itself, after three reports.")
 
 _CHOSE = {
     "review_channel_id": (
@@ -78,9 +76,7 @@ def said_of(reader: Reader, deed: Deed) -> str:
     whom = f"<@{deed.member_id}>" if deed.member_id else _("somebody who has erased their data")
     setting, _equals, value = deed.details.partition("=")
     said: Message | None = _SAID.get(deed.action)
-    if deed.moderator_id is None and deed.details == THREE_REPORTS:
-        said = _BY_ITSELF
-    elif deed.action == "setup" and setting in _CHOSE:
+    if deed.action == "setup" and setting in _CHOSE:
         said = _CHOSE[setting][value in ("", "0")]
     elif (deed.action, setting) in _MUTED:
         said = _MUTED[deed.action, setting]

@@ -15,7 +15,7 @@ from bot.cards.moderate_words import blocked, pledge_paragraphs, refusal_sentenc
 from bot.cards.review import settle
 from bot.cards.rights import require_moderator
 from bot.i18n import msg
-from bot.services.moderation import AlreadyDecided, ChangedSince, Listing, Look, NotReadable
+from bot.services.moderation import Listing, Look, NotDecided, NotReadable
 from bot.services.naming import shortened
 from bot.storage.ledger import Pledge
 from bot.storage.moderating import OpenReports, Way
@@ -25,6 +25,8 @@ from bot.text import escape
 
 LONGEST_SHOWN = 150
 """Characters of each pledge in a list: five of them fit, even escaped; it is shown whole when it is chosen."""
+READ = 7
+"""Characters of a pledge's version that a button has room for: 42 bits, which an author can't search (`version_of`)."""
 
 _WAYS: dict[str, Way] = {"f": "first", "n": "next", "p": "previous", "t": "at"}
 
@@ -153,7 +155,7 @@ def _decisions(reader: Reader, look: Look, where: Where) -> list[Block]:
     buttons: list[Block] = []
     if pledge.queued_at or not pledge.on_wall:
         label = _("Let it stand") if pledge.on_wall else _("Show it")
-        buttons.append(ShowPledge(queued, which, version_of(pledge), *where.parts, label))
+        buttons.append(ShowPledge(queued, which, version_of(pledge)[:READ], *where.parts, label))
     if pledge.queued_at or pledge.state != HIDDEN:
         buttons.append(AskHide(queued, which, *where.parts, _("Hide it")))
     buttons += _about_member(reader, str(pledge.member_id), where, is_blocked=look.block is not None)
@@ -197,9 +199,10 @@ class PickPledge(LastingMenu, template=rf"mod:pick:{WHERE}"):
 
 
 class ShowPledge(
-    LastingButton, template=rf"mod:s:(?P<queued>[01]):(?P<pledge>{BIG_ID}):(?P<read>[0-9a-f]{{6}}):{WHERE}"
+    LastingButton,
+    template=rf"mod:s:(?P<queued>[01]):(?P<pledge>{BIG_ID}):(?P<read>[A-Za-z0-9_-]{{{READ}}}):{WHERE}",
 ):
-    """Shows a pledge, for the first time or again; `read` is the version of it that the moderator has read."""
+    """Shows a pledge, for the first time or again; `read` begins the version that the moderator has read."""
 
     def __init__(self, queued: str, pledge: str, read: str, show: str, whose: str, words: str, label: str = "") -> None:
         self.where = Where(show, whose, words)
@@ -223,7 +226,7 @@ async def decide(
     notice = done
     try:
         await saved(interaction, deciding, in_place=may_turn(interaction))
-    except (AlreadyDecided, ChangedSince, NotReadable) as late:
+    except NotDecided as late:
         notice = refusal_sentence(reader_of(interaction, private=True), late)
     card = await pledge_card(interaction, pledge_id, where, notice=notice)
     await reply(interaction, card, in_place=may_turn(interaction))

@@ -76,33 +76,53 @@ def cant_give(reader: Reader, role: discord.Role, me: discord.Member) -> str:
     _ = reader.words.gettext
     if reason := cant_be_given(reader, role):
         return reason
-    own = role.guild.self_role.mention if role.guild.self_role else me.mention
-    if powers := _powers_of(role):
+    everyone = role.guild.default_role
+    if powers := _powers_of(role.permissions, everyone.permissions):
         return _(
             "{role} brings {rights}, and everybody who pledges could have it. "
             "Choose a role without such rights, or take them from it.",
             role=role.mention,
             rights=_named(reader, powers),
         )
+    return cant_move(reader, role, me)
+
+
+def cant_move(reader: Reader, role: discord.Role, me: discord.Member) -> str:
+    """What keeps the bot from giving a role or taking it off, and how to mend it; empty when nothing does."""
+    _ = reader.words.gettext
+    own = role.guild.self_role.mention if role.guild.self_role else me.mention
     if not me.guild_permissions.manage_roles:
         return _(
-            "I can't give {role}: I lack {right}. Grant it in Server Settings → Roles → {own} → Permissions.",
+            "I can't give or take {role}: I lack {right}. Grant it in Server Settings → Roles → {own} → Permissions.",
             role=role.mention,
             right=_named(reader, [POWERS["manage_roles"]]),
             own=own,
         )
     if role >= me.top_role:
         return _(
-            "I can't give {role}: it must stand below my own role. In Server Settings → Roles, drag {own} above it.",
+            "I can't give or take {role}: it must stand below my own role. "
+            "In Server Settings → Roles, drag {own} above it.",
             role=role.mention,
             own=own,
         )
     return ""
 
 
-def _powers_of(role: discord.Role) -> list[Message]:
-    """Those that it brings beyond what everybody in the server may do."""
-    brought = discord.Permissions(role.permissions.value & ~role.guild.default_role.permissions.value)
+def opened_by(role: discord.Role) -> list[Channel]:
+    """The channels that who has a role can see, or moderate, and not everybody in the server can."""
+    opened: list[Channel] = []
+    for channel in role.guild.channels:
+        theirs, common = channel.permissions_for(role), channel.permissions_for(role.guild.default_role)
+        sees_more = theirs.view_channel and not common.view_channel
+        # Who can't see a channel has no rights in it, whatever it says about them.
+        if sees_more or (theirs.view_channel and _powers_of(theirs, common)):
+            opened.append(channel)
+    return opened
+
+
+def _powers_of(theirs: discord.Permissions, common: discord.Permissions) -> list[Message]:
+    """Those that somebody has beyond what everybody may do."""
+    brought = discord.Permissions(theirs.value & ~common.value)
     return [name for power, name in POWERS.items() if getattr(brought, power)]
 
 

@@ -39,11 +39,12 @@ def theme_card(reader: Reader) -> Card:
 
 
 async def ask_or_open(interaction: Interaction, theme: str, country: str | None = None) -> None:
-    """Opens the form of a theme, or asks for the theme when it is empty."""
+    """Opens the form of a theme, or asks for the theme when it is empty. Raises what `open_form` does."""
     if theme:
         await open_form(interaction, theme, country=country)
         return
     reader = reader_of(interaction, private=True)
+    await reader.services.pledges.welcome(server_of(interaction), interaction.user.id)
     if country:
         draft = reader.services.drafts.of(interaction.user.id) or EMPTY
         reader.services.drafts.keep(interaction.user.id, replace(draft, country=country))
@@ -56,7 +57,8 @@ async def open_form(
     """Shows the form of a new pledge, or of the one that is to be changed.
 
     A new one opens with the draft that failed, if there is one; a change does so when it is tried `again`.
-    Raises NoLongerThere for a theme that there is none of, NoLongerYours for somebody else's pledge.
+    Raises NoLongerThere for a theme that there is none of, NoLongerYours for somebody else's pledge, NotWelcome for a
+    new one that could not be sent.
     """
     reader = reader_of(interaction, private=True)
     services, member_id = reader.services, interaction.user.id
@@ -66,6 +68,8 @@ async def open_form(
         theme, server = theme or old.theme, old.guild_id
         if draft is None or not again:
             draft = Draft(old.theme, old.action, old.words or "", "", old.is_public)
+    else:
+        await services.pledges.welcome(server, member_id)
     draft = draft or EMPTY
     if not services.pledges.has_theme(theme):
         raise NoLongerThere

@@ -42,14 +42,14 @@ async def own_card(interaction: Interaction, index: int = 0, *, pledge_id: int =
         index = next((place for place, one in enumerate(own) if is_news(one)), 0)
     if is_news(own[index]):
         await reader.services.pledges.mark_told(own[index])
-    return await show_role(interaction, _card(reader, own, index, notice), pledges=True)
+    return await show_role(interaction, _card(reader, own, index, notice, interaction.guild_id), pledges=True)
 
 
 async def _turn(interaction: Interaction, card: Card) -> None:
     await reply(interaction, card, in_place=may_turn(interaction))
 
 
-def _card(reader: Reader, own: list[Pledge], index: int, notice: str) -> Card:
+def _card(reader: Reader, own: list[Pledge], index: int, notice: str, here: int | None) -> Card:
     pledge = own[index]
     _, number = reader.words.gettext, reader.words.number
     counted = _("Your pledge {number} of {all}", number=number(index + 1), all=number(len(own)))
@@ -67,7 +67,7 @@ def _card(reader: Reader, own: list[Pledge], index: int, notice: str) -> Card:
         "-# " + " · ".join(part for part in small if part),
     ]
     if pledge.state == HIDDEN:
-        paragraphs.append(hidden_sentence(reader, pledge))
+        paragraphs.append(hidden_sentence(reader, pledge, here))
     if reader.services.pledges.speaks_of_violence(pledge):
         paragraphs.append(way_to_support(reader))
     which = str(pledge.id)
@@ -124,7 +124,9 @@ class WallPledge(LastingButton, template=rf"mine:(?P<way>on|off):(?P<pledge>{BIG
 
     async def press(self, interaction: Interaction) -> None:
         reader = reader_of(interaction, private=True)
-        showing = reader.services.pledges.show(self.pledge_id, interaction.user.id, is_public=self.is_public)
+        showing = reader.services.pledges.show(
+            self.pledge_id, interaction.user.id, is_public=self.is_public, from_guild=server_of(interaction)
+        )
         shown = await saved(interaction, showing, in_place=may_turn(interaction))
         _ = reader.words.gettext
         notice = _("It is off the wall now.")
@@ -185,6 +187,7 @@ class Withdraw(LastingButton, template=rf"mine:withdraw:(?P<pledge>{BIG_ID})"):
 
     async def _withdraw(self, interaction: Interaction, reader: Reader) -> tuple[Pledge, str]:
         withdrawn = await reader.services.pledges.withdraw(self.pledge_id, interaction.user.id)
+        reader.services.drafts.drop(interaction.user.id, self.pledge_id)
         return withdrawn, await let_role_go(interaction, withdrawn)
 
 

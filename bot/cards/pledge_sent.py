@@ -12,14 +12,15 @@ from bot.cards.errors import MOST_KEPT
 from bot.cards.forms import Filled, LastingForm, OldForm
 from bot.cards.lasting import BIG_ID, LastingButton
 from bot.cards.pledge_form import LONGEST_COUNTRY, MakePledgeButton, open_form, server_of
-from bot.cards.review import ask_moderators
+from bot.cards.pledge_news import hidden_sentence
+from bot.cards.review import ask_moderators, settle
 from bot.cards.support import FindHelp, way_to_support
 from bot.cards.supporter_role import offer_role
 from bot.services.errors import NoLongerThere
 from bot.services.pledges import Draft, NotAPledgeYet
 from bot.storage.ledger import Pledge
 from bot.storage.pledges import Made
-from bot.storage.tables import OPEN, WHOLE_CAMPAIGN
+from bot.storage.tables import HIDDEN, OPEN, WHOLE_CAMPAIGN
 from bot.text import clean, escape
 
 T = TypeVar("T")
@@ -95,13 +96,20 @@ class ChangedPledge(LastingForm):
         draft, pledge_id = _received(reader, words["theme"], filled), int(words["pledge"])
         country = _meant(reader, draft)
         changing = reader.services.pledges.edit(
-            draft, pledge_id=pledge_id, member_id=interaction.user.id, country=country
+            draft,
+            pledge_id=pledge_id,
+            member_id=interaction.user.id,
+            country=country,
+            from_guild=server_of(interaction),
         )
         if changed := await _store(interaction, reader, draft, changing, pledge_id=pledge_id):
+            unknown = draft.country if country is None else ""
             try:
-                await reply(interaction, changed_card(reader, changed, draft.country if country is None else ""))
+                await reply(interaction, changed_card(reader, changed, unknown, interaction.guild_id))
             finally:
                 await ask_moderators(interaction.client, changed)
+                if not changed.is_public:
+                    await settle(interaction.client, changed.guild_id, changed.id)
 
 
 def _meant(reader: Reader, draft: Draft) -> str | None:
@@ -131,7 +139,7 @@ def made_card(reader: Reader, made: Made, unknown_country: str) -> Card:
     paragraphs = [
         f"### {title}\n> {escape(reader.services.pledges.text_of(pledge))}",
         _counted(reader, made),
-        _who_reads(reader, pledge),
+        _who_reads(reader, pledge, pledge.guild_id),
     ]
     buttons: list[Block] = [MakePledgeButton("", _("Make another pledge"))]
     asked = _ask_for_country(reader, unknown_country)
@@ -145,11 +153,12 @@ def made_card(reader: Reader, made: Made, unknown_country: str) -> Card:
     return _with_support(reader, pledge, paragraphs, buttons[:5])
 
 
-def changed_card(reader: Reader, pledge: Pledge, unknown_country: str) -> Card:
+def changed_card(reader: Reader, pledge: Pledge, unknown_country: str, here: int | None) -> Card:
+    """What stands there now, and who can read it; `here` is the server in which this is read."""
     _ = reader.words.gettext
     paragraphs = [
         f"### {_('Your pledge is changed')}\n> {escape(reader.services.pledges.text_of(pledge))}",
-        _who_reads(reader, pledge),
+        _who_reads(reader, pledge, here),
     ]
     asked = _ask_for_country(reader, unknown_country)
     buttons: list[Block] = asked[1] if asked else []
@@ -191,13 +200,22 @@ def _counted(reader: Reader, made: Made) -> str:
     return " ".join(sentences)
 
 
-def _who_reads(reader: Reader, pledge: Pledge) -> str:
+def _who_reads(reader: Reader, pledge: Pledge, here: int | None) -> str:
     _ = reader.words.gettext
+    if pledge.is_public and pledge.state == HIDDEN:
+        return hidden_sentence(reader, pledge, here)
     if pledge.is_public and pledge.state != OPEN:
+        mine = reader.mention_of("pledge mine")
+        if pledge.guild_id == here:
+            return _(
+                "It is counted. The moderators of this server look at it before everybody can read it; "
+                "{mine} tells how it stands.",
+                mine=mine,
+            )
         return _(
-            "It is counted. The moderators of this server look at it before everybody can read it; "
+            "It is counted. The moderators of its server look at it before everybody there can read it; "
             "{mine} tells how it stands.",
-            mine=reader.mention_of("pledge mine"),
+            mine=mine,
         )
     if pledge.is_public and pledge.guild_id != WHOLE_CAMPAIGN:
         if pledge.country:

@@ -12,7 +12,7 @@ from discord import ui
 from bot.cards.base import Block, Card, Interaction, Reader, may_turn, reader_of, reply, saved
 from bot.cards.lasting import LastingButton
 from bot.cards.review import settle
-from bot.cards.supporter_role import drop_role_if_last
+from bot.cards.supporter_role import take_off_all
 from bot.services.leaving import FORGOTTEN_AFTER
 from bot.services.privacy import Overview
 from bot.storage.disk import LONGEST_KEPT
@@ -204,15 +204,17 @@ def _consequences(reader: Reader, counts: Mapping[str, int]) -> list[str]:
 
 async def _erase(interaction: Interaction, reader: Reader) -> tuple[Erased, int]:
     """Erases, and puts right what Discord shows of it. Returns also in how many servers a role could not be taken."""
-    member_id = interaction.user.id
-    erased = await reader.services.privacy.erase(member_id)
+    client, services, member_id = interaction.client, reader.services, interaction.user.id
+    # First the roles: once the yes to one is erased, nobody would know that it is to be taken off.
+    off = await take_off_all(client, member_id, await services.supporter_roles.of_member(member_id))
+    erased = await services.privacy.erase(member_id)
     reviewed: dict[int, list[int]] = defaultdict(list)
     for guild_id, pledge_id in erased.pledges:
         reviewed[guild_id].append(pledge_id)
     for guild_id, pledge_ids in reviewed.items():
-        await settle(interaction.client, guild_id, *pledge_ids)
-    fates = [await drop_role_if_last(interaction.client, guild_id, member_id) for guild_id in erased.role_in]
-    return erased, fates.count("stuck")
+        await settle(client, guild_id, *pledge_ids)
+    left = set(erased.roles) - off  # what was given meanwhile, and once more what could not be taken
+    return erased, len(left - await take_off_all(client, member_id, left))
 
 
 def _erased_card(reader: Reader, erased: Erased, stuck: int) -> Card:
@@ -225,8 +227,8 @@ def _erased_card(reader: Reader, erased: Erased, stuck: int) -> Card:
     if stuck:
         paragraphs.append(
             n(
-                "In {n} server I could not take the supporter role off you. Please ask its moderators to.",
-                "In {n} servers I could not take the supporter role off you. Please ask their moderators to.",
+                "In {n} server I could not take the supporter role off you. Its moderators can: please ask them.",
+                "In {n} servers I could not take the supporter role off you. Their moderators can: please ask them.",
                 stuck,
             )
         )

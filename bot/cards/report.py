@@ -137,8 +137,8 @@ class PledgeReport(LastingForm):
 
 
 async def tell_moderators(client: discord.Client, reported: Reported) -> None:
-    """Asks moderators to look at a pledge when the first report of it comes, and when one has hidden it."""
-    if reported.is_new and (reported.open_reports == 1 or reported.is_hidden_now):
+    """Asks moderators to look at a pledge with each report of it: the next one may tell what the first did not."""
+    if reported.is_new:
         await ask_moderators(client, reported.pledge)
 
 

@@ -4,7 +4,6 @@ import re
 from typing import Any, Literal, cast
 
 import discord
-import structlog
 from discord import ui
 
 from bot.campaign.models import Fact, Quote
@@ -13,14 +12,13 @@ from bot.cards.forms import Filled, Form, LastingForm
 from bot.cards.lasting import ITEM, LastingButton
 from bot.cards.mutes import muted_sentence
 from bot.cards.report import server_with_moderators
+from bot.cards.review_channel import channel_of, reader_in, send, services_behind
 from bot.cards.rights import require_moderator
 from bot.cards.sourced import KIND, deck_of, small, source_of
 from bot.services.decks import kind_of
 from bot.services.mutes import MutedAlready
 from bot.services.reports import LONGEST_FAULT, SHORTEST_FAULT, Kind
 from bot.text import escape
-
-log = structlog.get_logger("bot.reports")
 
 Heard = Literal["moderators", "no channel", "lost"]
 """Who reads what a member wrote: moderators; or nobody, for want of a review channel that can be written to."""
@@ -29,11 +27,13 @@ Heard = Literal["moderators", "no channel", "lost"]
 async def open_fault_form(interaction: Interaction, item: Fact | Quote) -> None:
     """Asks what is wrong with an item. Raises NotAllowedHere outside of servers, and what `welcome` raises."""
     server, reader = server_with_moderators(interaction), reader_of(interaction, private=True)
-    await reader.services.reports.welcome(server, interaction.user.id)
-    await interaction.response.send_modal(fault_form(reader, item))
+    record = await reader.services.reports.welcome(server, interaction.user.id)
+    has_channel = record.review_channel_id is not None
+    await interaction.response.send_modal(fault_form(reader, item, has_channel=has_channel))
 
 
-def fault_form(reader: Reader, item: Fact | Quote) -> Form:
+def fault_form(reader: Reader, item: Fact | Quote, *, has_channel: bool) -> Form:
+    """The form; without a review channel it says beforehand that nobody reads what is written into it."""
     _ = reader.words.gettext
     words = ui.TextInput[Form](
         custom_id="words",
@@ -49,6 +49,10 @@ def fault_form(reader: Reader, item: Fact | Quote) -> Form:
             component=words,
         ),
     ]
+    if not has_channel:
+        nobody = _("This server has no channel for reports, so nobody here reads what you write.")
+        operator = _("Whoever runs me learns only which one it is, not what you write.")
+        rows.append(ui.TextDisplay(f"-# {nobody} {operator}"))
     title = _("Report this quote") if isinstance(item, Quote) else _("Report this fact")
     return Form(f"report:fault:{kind_of(item)}:{item.id}", title, rows)
 
@@ -63,26 +67,17 @@ class FaultReport(LastingForm):
         said = await reader.services.reports.fault(
             server, interaction.user.id, kind_of(item), item.id, filled.text("words")
         )
-        heard = await saved(interaction, _tell_moderators(interaction, server, item, said))
+        heard = await saved(interaction, _tell_moderators(interaction.client, server, item, said))
         await reply(interaction, _thanks_card(reader, heard))
 
 
-async def _tell_moderators(interaction: Interaction, server: int, item: Fact | Quote, said: str) -> Heard:
+async def _tell_moderators(client: discord.Client, server: int, item: Fact | Quote, said: str) -> Heard:
     """Posts it in the server's review channel, if there is one."""
-    reader = reader_of(interaction, private=False)
-    record = await reader.services.guilds.of(server)
-    if record.review_channel_id is None:
+    if (await services_behind(client).guilds.of(server)).review_channel_id is None:
         return "no channel"
-    guild = interaction.client.get_guild(server)
-    channel = guild and guild.get_channel_or_thread(record.review_channel_id)
-    if not isinstance(channel, discord.TextChannel | discord.Thread):
-        return "lost"
-    try:
-        await channel.send(view=fault_card(reader, item, said))
-    except (discord.HTTPException, OSError) as trouble:
-        log.warning("the review channel can't be written to", guild=server, trouble=type(trouble).__name__)
-        return "lost"
-    return "moderators"
+    channel = await channel_of(client, server)
+    posted = channel and await send(client, channel, fault_card(reader_in(client, channel), item, said))
+    return "moderators" if posted else "lost"
 
 
 def fault_card(reader: Reader, item: Fact | Quote, said: str) -> Card:

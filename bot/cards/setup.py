@@ -36,10 +36,9 @@ async def _desk(interaction: Interaction) -> Desk:
     if guild is None or me is None:
         raise CantSeeServer
     desk = Desk(reader_of(interaction, private=True), guild, me, cast(discord.Member, interaction.user), record)
-    if record.supporter_role_id is None:
-        return desk
-    left_over = await desk.reader.services.supporter_roles.left_over(guild.id, MOST_AT_ONCE)
-    return replace(desk, left_over=tuple(left_over))
+    roles = desk.reader.services.supporter_roles
+    given, left_over = await roles.given(guild.id), await roles.left_over(guild.id, MOST_AT_ONCE)
+    return replace(desk, given=frozenset(given), left_over=tuple(left_over))
 
 
 def panel(desk: Desk, notice: str = "") -> Card:
@@ -76,9 +75,14 @@ def _controls(desk: Desk, choice: Picked | Switch) -> list[Block]:
 
 
 def _who_is_left(desk: Desk) -> Block:
-    """Those who kept the supporter role although their last pledge is gone, since the bot could not take it off."""
+    """Those who kept a supporter role although their last pledge is gone, since the bot could not take it off."""
     _ = desk.reader.words.gettext
-    text = _("Somebody has no pledge here any more and still has the supporter role: I could not take it off them.")
+    roles = sorted({role_id for _member_id, role_id in desk.left_over})
+    text = _(
+        "Somebody has no pledge here any more and still has the supporter role ({roles}): "
+        "I could not take it off them.",
+        roles=desk.reader.words.list([f"<@&{role_id}>" for role_id in roles]),
+    )
     return frame(text, [TakeOffLeftOver(_("Try again"))], desk.reader.colour)
 
 
@@ -165,7 +169,7 @@ class TakeOffLeftOver(LastingButton, template=r"setup:leftover"):
 
 async def _take_off(interaction: Interaction, desk: Desk) -> bool:
     """False where Discord does not let the bot: then the others are not tried, since they would meet the same."""
-    for member_id in desk.left_over:
+    for member_id, _role_id in desk.left_over:
         if await drop_role_if_last(interaction.client, desk.guild.id, member_id) == "stuck":
             return False
     return True

@@ -4,14 +4,18 @@ The panel shows whatever stands in CHOICES, in that order: a new setting is a ne
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 import discord
 
 from bot.cards.base import Reader
-from bot.cards.permissions import cant_be_given, cant_give, cant_post, is_for_all
+from bot.cards.permissions import Channel, cant_be_given, cant_give, cant_move, cant_post, is_for_all, opened_by
 from bot.storage.guilds import GuildRecord, Setting
+
+MOST_NAMED = 3
+"""Channels or roles that one sentence names, so that the panel fits into a message whatever the server looks like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +27,10 @@ class Desk:
     me: discord.Member
     chooser: discord.Member
     record: GuildRecord
-    left_over: tuple[int, ...] = ()
-    """Members who should have the supporter role no longer; a moderator can have it taken off them."""
+    given: frozenset[int] = frozenset()
+    """The roles that members have for a yes: also those that are the supporter role no longer."""
+    left_over: tuple[tuple[int, int], ...] = ()
+    """Members who should have such a role no longer, and which; a moderator can have it taken off them."""
 
     @property
     def review_channel(self) -> discord.TextChannel | None:
@@ -241,7 +247,16 @@ class ModeratorRole(_Role):
         return desk.reader.words.gettext("No moderator role")
 
     def unfit(self, desk: Desk, role: discord.Role) -> str:
-        return cant_be_given(desk.reader, role)
+        return cant_be_given(desk.reader, role) or self.worn(desk, role)
+
+    def worn(self, desk: Desk, role: discord.Role) -> str:
+        if role.id not in desk.given | {desk.record.supporter_role_id}:
+            return ""
+        return desk.reader.words.gettext(
+            "{role} is, or was, the supporter role: whoever has it for a pledge would be a moderator. "
+            "Choose another one.",
+            role=role.mention,
+        )
 
     def told(self, desk: Desk, before: int | bool | None) -> str:
         _ = desk.reader.words.gettext
@@ -260,18 +275,21 @@ class SupporterRole(_Role):
         _ = desk.reader.words.gettext
         if desk.record.supporter_role_id is None:
             return _("None. I could offer one to those who pledge.")
-        return _(
+        said = _(
             "{role}. I offer it after a pledge, give it only to who says yes, "
             "and take it off with their last pledge here.",
             role=f"<@&{desk.record.supporter_role_id}>",
         )
+        role = self.role(desk)
+        opened = opened_by(role) if role else []
+        return f"{said}\n{_warning(desk.reader, opened)}" if opened else said
 
     def clear_label(self, desk: Desk) -> str:
         return desk.reader.words.gettext("No supporter role")
 
     def unfit(self, desk: Desk, role: discord.Role) -> str:
         _ = desk.reader.words.gettext
-        if reason := cant_give(desk.reader, role, desk.me):
+        if reason := self.worn(desk, role):
             return reason
         if desk.guild.owner_id != desk.chooser.id and role >= desk.chooser.top_role:
             # Else the bot would hand out, to the chooser too, what the chooser could not.
@@ -282,7 +300,18 @@ class SupporterRole(_Role):
             )
         return ""
 
+    def trouble(self, desk: Desk) -> str:
+        earlier = desk.given - {desk.record.supporter_role_id}
+        roles = [role for id in sorted(earlier) if (role := desk.guild.get_role(id))]
+        stuck = [cant_move(desk.reader, role, desk.me) for role in roles[:MOST_NAMED]]
+        return " ".join(reason for reason in (super().trouble(desk), *stuck) if reason)
+
     def worn(self, desk: Desk, role: discord.Role) -> str:
+        if role.id == desk.record.moderator_role_id:
+            return desk.reader.words.gettext(
+                "{role} is the moderator role, and everybody who pledges could have it. Choose another one.",
+                role=role.mention,
+            )
         return cant_give(desk.reader, role, desk.me)
 
     def told(self, desk: Desk, before: int | bool | None) -> str:
@@ -292,8 +321,24 @@ class SupporterRole(_Role):
             said = _("I offer {role} to those who pledge here from now on.", role=f"<@&{chosen}>")
         if before is None or desk.guild.get_role(before) is None:
             return said
-        kept = _("Whoever has {old} keeps it: I neither give nor take it any more.", old=f"<@&{before}>")
+        kept = _(
+            "I give {old} to nobody any more. Whoever has it from me keeps it until their last pledge here goes.",
+            old=f"<@&{before}>",
+        )
         return f"{said} {kept}"
+
+
+def _warning(reader: Reader, opened: Sequence[Channel]) -> str:
+    """Nothing to be refused: a server may well have a room for its supporters."""
+    _, further = reader.words.gettext, len(opened) - MOST_NAMED
+    named = [channel.mention for channel in opened[:MOST_NAMED]]
+    if further > 0:
+        named.append(reader.words.ngettext("{n} other channel", "{n} other channels", further))
+    return "⚠️ " + _(
+        "Who has it sees, or can moderate, what not everybody can: {channels}. "
+        "If that is not meant for all who pledge, change the permissions there.",
+        channels=reader.words.list(named),
+    )
 
 
 CHOICES: tuple[Picked | Switch, ...] = (ReviewChannel(), Review(), Links(), ModeratorRole(), SupporterRole())

@@ -1,5 +1,10 @@
-"""The supporter role: offered after a pledge, given only to who says yes, and gone with the last pledge there."""
+"""The supporter role: offered after a pledge, given only to who says yes, and gone with the last pledge there.
 
+Which role somebody said yes to is stored, and that one is taken off, whatever the server has chosen since. What came
+from a moderator's hand is not the bot's to take.
+"""
+
+from collections.abc import Iterable
 from typing import Any, Literal, cast
 
 import discord
@@ -10,7 +15,7 @@ from bot.cards.base import Card, Interaction, Reader, frame, reader_of, reply, s
 from bot.cards.lasting import LastingButton
 from bot.cards.permissions import cant_give, me_in
 from bot.i18n import Words, msg
-from bot.services import HasServices
+from bot.services import HasServices, Services
 from bot.services.errors import DomainError, NotAllowedHere
 from bot.storage.errors import NotSaved
 from bot.storage.ledger import Pledge
@@ -18,8 +23,13 @@ from bot.storage.tables import WHOLE_CAMPAIGN
 
 log = structlog.get_logger("bot.supporter_role")
 
-Fate = Literal["kept", "gone", "stuck"]
-"""What became of a member's role: left, since they still pledge there; taken off; or Discord did not let the bot."""
+Move = Literal["done", "nothing", "refused", "failed"]
+"""Whether a role is moved: it is; there is no such role or member any more; Discord did not let the bot; or it may be
+either way, since Discord did not answer as it should."""
+
+Fate = Literal["kept", "gone", "nothing", "stuck"]
+"""What became of a member's role: left, since they still pledge there; taken off; there was none to take; or Discord
+did not let the bot."""
 
 
 class NoRoleHere(NotAllowedHere):
@@ -30,6 +40,24 @@ class NoRoleHere(NotAllowedHere):
 class NoRoleFromMe(DomainError):
     def __init__(self) -> None:
         super().__init__(msg("I gave you no role in this server, so there is none that I could take off you."))
+
+
+class HasItAlready(DomainError):
+    """A moderator gave it: were the yes stored, the bot would take it off with the last pledge."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            msg("You have the role already, and not from me. So it stays, whatever becomes of your pledges.")
+        )
+
+
+class GoneMeanwhile(DomainError):
+    """The last pledge was withdrawn, or the role given back, while it was being given."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            msg("You withdrew your last pledge here meanwhile, or gave the role back. So it is off again.")
+        )
 
 
 class RoleNotMoved(DomainError):
@@ -48,7 +76,7 @@ class RoleNotMoved(DomainError):
 async def offer_role(interaction: Interaction, card: Card) -> Card:
     """Adds to a card the question whether the member wants the role, if the server has one that they lack."""
     role = await _role_here(interaction)
-    if role is None or _has(interaction, role):
+    if role is None or _has(interaction, role.id):
         return card
     reader = reader_of(interaction, private=True)
     me = me_in(role.guild)
@@ -66,87 +94,117 @@ async def offer_role(interaction: Interaction, card: Card) -> Card:
 
 
 async def show_role(interaction: Interaction, card: Card, *, pledges: bool) -> Card:
-    """Adds to the card of a member's own pledges what they can do about the role: give it back, or have it.
+    """Adds to the card of a member's own pledges what they can do about the role: have it, or give it back.
 
     `pledges`: whether a pledge of theirs is in force in this server.
     """
-    role = await _role_here(interaction)
-    if role is None:
+    if interaction.guild_id is None or not interaction.is_guild_integration():
         return card
-    if not _has(interaction, role):
-        return await offer_role(interaction, card) if pledges else card
+    if pledges:
+        card = await offer_role(interaction, card)
     reader = reader_of(interaction, private=True)
-    if await reader.services.supporter_roles.holds(role.guild.id, interaction.user.id):
+    held = await reader.services.supporter_roles.held(interaction.guild_id, interaction.user.id)
+    if held is not None and _has(interaction, held):
         card.add_item(ui.ActionRow[Any](GiveRoleBack(reader.words.gettext("Take the supporter role off me"))))
     return card
 
 
 async def let_role_go(interaction: Interaction, withdrawn: Pledge) -> str:
     """After a pledge was withdrawn: takes the role off who has none left there, and says so in a sentence."""
-    reader = reader_of(interaction, private=True)
-    place, member_id = withdrawn.guild_id, withdrawn.member_id
-    if place == WHOLE_CAMPAIGN or not await reader.services.supporter_roles.holds(place, member_id):
+    reader, place = reader_of(interaction, private=True), withdrawn.guild_id
+    held = await reader.services.supporter_roles.held(place, withdrawn.member_id)
+    if place == WHOLE_CAMPAIGN or held is None:
         return ""
+    had = interaction.guild_id != place or _has(interaction, held)
+    fate = await drop_role_if_last(interaction.client, place, withdrawn.member_id)
     _ = reader.words.gettext
-    fate = await drop_role_if_last(interaction.client, place, member_id)
-    if fate == "kept":
-        return ""
-    if fate == "gone":
+    if fate == "gone" and had:
         return _("It was your last one there, so the supporter role goes with it.")
-    return _("It was your last one there. I could not take the supporter role off you; please ask a moderator to.")
+    if fate == "stuck":
+        return _("It was your last one there. I could not take the supporter role off you; please ask a moderator to.")
+    return ""
 
 
 async def drop_role_if_last(client: discord.Client, guild_id: int, member_id: int) -> Fate:
-    """Takes the role off a member who has no pledge in force in a server, and forgets their yes to it.
+    """Takes off a member who has no pledge in force in a server the role that they said yes to, and forgets their yes.
 
-    For members who said yes there; whether that still stands in the database does not matter. One who has left the
-    server is as good as done. Where Discord refuses, the yes is kept, so that moderators see in /setup who is left.
+    One who has left the server is as good as done. Where Discord refuses, the yes is kept, so that moderators see in
+    /setup that somebody is left.
     """
-    services = cast(HasServices, client).services
+    services = _services(client)
+    held = await services.supporter_roles.held(guild_id, member_id)
+    if held is None:
+        return "nothing"
     if await services.pledges.own(member_id, guild_id):
         return "kept"
-    if not await _move(client, guild_id, member_id, give=False):
+    return await _take_off(client, guild_id, member_id, held, only_last=True)
+
+
+async def take_off_all(
+    client: discord.Client, member_id: int, roles: Iterable[tuple[int, int]]
+) -> set[tuple[int, int]]:
+    """Takes roles, each with its server before it, off a member; returns those that are off. Forgets nothing."""
+    return {
+        (guild_id, role_id)
+        for guild_id, role_id in roles
+        if await _move(client, guild_id, member_id, role_id, give=False) in ("done", "nothing")
+    }
+
+
+async def _take_off(
+    client: discord.Client, guild_id: int, member_id: int, role_id: int, *, only_last: bool = False
+) -> Fate:
+    """First the role, then the yes: cut short in between, it can be done again."""
+    moved = await _move(client, guild_id, member_id, role_id, give=False)
+    if moved in ("refused", "failed"):
         return "stuck"
+    await _forget(client, guild_id, member_id, role_id, only_last=only_last)
+    return "gone" if moved == "done" else "nothing"
+
+
+async def _forget(
+    client: discord.Client, guild_id: int, member_id: int, role_id: int, *, only_last: bool = False
+) -> None:
     try:
-        await services.supporter_roles.drop(guild_id, member_id, only_last=True)
+        await _services(client).supporter_roles.drop(guild_id, member_id, role_id, only_last=only_last)
     except NotSaved as trouble:  # the role is off; what is left of it in the database shows in /setup
         log.warning("a yes to the supporter role was not forgotten", guild=guild_id, reason=trouble.reason)
-    return "gone"
 
 
 async def _role_here(interaction: Interaction) -> discord.Role | None:
-    """The role that this server gives to its supporters, if it has chosen one that is still there."""
+    """The role that this server gives to its supporters, if it has chosen one that is still there.
+
+    None also where it is the moderators' by now: whoever pledges would be one of them.
+    """
     guild = interaction.guild
     if guild is None or not interaction.is_guild_integration():
         return None
     record = await reader_of(interaction, private=True).services.guilds.of(guild.id)
+    if record.supporter_role_id == record.moderator_role_id:
+        return None
     return guild.get_role(record.supporter_role_id or 0)
 
 
-def _has(interaction: Interaction, role: discord.Role) -> bool:
-    return cast(discord.Member, interaction.user).get_role(role.id) is not None
+def _has(interaction: Interaction, role_id: int) -> bool:
+    """Whether the member has a role of the server that they are in at the moment, as Discord told with their press."""
+    return cast(discord.Member, interaction.user).get_role(role_id) is not None
 
 
-async def _move(client: discord.Client, guild_id: int, member_id: int, *, give: bool) -> bool:
-    """Gives the role, or takes it off. False where Discord did not let the bot, or did not answer.
-
-    To take off what is not there, from who is not there, is done already.
-    """
-    services = cast(HasServices, client).services
-    role_id = (await services.guilds.of(guild_id)).supporter_role_id
+async def _move(client: discord.Client, guild_id: int, member_id: int, role_id: int, *, give: bool) -> Move:
+    """Gives a role, or takes it off. To take off what is not there, Discord calls done."""
     guild = client.get_guild(guild_id)
-    if guild is None or role_id is None:
-        return not give
-    reason = _reason(services.languages.words(guild.preferred_locale.value), give=give)
+    if guild is None:
+        return "nothing"
+    reason = _reason(_services(client).languages.words(guild.preferred_locale.value), give=give)
     move = client.http.add_role if give else client.http.remove_role
     try:
         await move(guild_id, member_id, role_id, reason=reason)
     except discord.NotFound:
-        return not give
+        return "nothing"
     except (discord.HTTPException, OSError) as refusal:
-        log.warning("the supporter role was not moved", guild=guild_id, member=member_id, why=repr(refusal))
-        return False
-    return True
+        log.warning("the supporter role was not moved", guild=guild_id, why=repr(refusal))
+        return "refused" if isinstance(refusal, discord.Forbidden) else "failed"
+    return "done"
 
 
 def _reason(words: Words, *, give: bool) -> str:
@@ -154,6 +212,10 @@ def _reason(words: Words, *, give: bool) -> str:
     if give:
         return words.gettext("Has a pledge in force, and asked for the role")
     return words.gettext("Has no pledge in force any more, or asked to be without the role")
+
+
+def _services(client: discord.Client) -> Services:
+    return cast(HasServices, client).services
 
 
 class TakeRole(LastingButton, template=r"role:yes"):
@@ -178,12 +240,26 @@ class TakeRole(LastingButton, template=r"role:yes"):
 
 async def _give(interaction: Interaction, reader: Reader, role: discord.Role) -> None:
     """Stores the yes first: a role that nobody remembers would stay when the last pledge is gone."""
-    me = me_in(role.guild)
+    client, roles, setup = interaction.client, reader.services.supporter_roles, reader.mention_of("setup")
+    guild_id, member_id, me = role.guild.id, interaction.user.id, me_in(role.guild)
     if me is None or cant_give(reader, role, me):
-        raise RoleNotMoved(reader.mention_of("setup"))
-    await reader.services.supporter_roles.accept(role.guild.id, interaction.user.id)
-    if not await _move(interaction.client, role.guild.id, interaction.user.id, give=True):
-        raise RoleNotMoved(reader.mention_of("setup"))
+        raise RoleNotMoved(setup)
+    held = await roles.held(guild_id, member_id)
+    if held not in (None, role.id) and await _take_off(client, guild_id, member_id, held) == "stuck":
+        raise RoleNotMoved(setup)  # the one that the server offered before
+    if held != role.id and _has(interaction, role.id):
+        raise HasItAlready
+    is_new = await roles.accept(guild_id, member_id, role.id)
+    moved = await _move(client, guild_id, member_id, role.id, give=True)
+    if moved != "done":
+        if is_new and moved != "failed":  # it is surely not from the bot, should they have it one day
+            await _forget(client, guild_id, member_id, role.id)
+        raise RoleNotMoved(setup)
+    if not await roles.is_due(guild_id, member_id, role.id):
+        # It came after their last pledge had gone, and would stay for ever.
+        if await _take_off(client, guild_id, member_id, role.id, only_last=True) == "stuck":
+            raise RoleNotMoved(setup)
+        raise GoneMeanwhile
 
 
 class GiveRoleBack(LastingButton, template=r"role:no"):
@@ -194,18 +270,21 @@ class GiveRoleBack(LastingButton, template=r"role:no"):
 
     async def press(self, interaction: Interaction) -> None:
         reader = reader_of(interaction, private=True)
-        role = await _role_here(interaction)
-        if role is None:
-            raise NoRoleHere
-        await saved(interaction, self._take_off(interaction, reader, role.guild.id))
-        text = reader.words.gettext("The supporter role is off. Your pledges stay, and count as before.")
+        had, fate = await saved(interaction, self._take_off(interaction, reader))
+        _ = reader.words.gettext
+        text = _("The supporter role is off. Your pledges stay, and count as before.")
+        if fate == "nothing" or not had:
+            text = _("The supporter role was off already. Your pledges stay, and count as before.")
         await reply(interaction, Card(reader.colour, [text]))
 
-    async def _take_off(self, interaction: Interaction, reader: Reader, guild_id: int) -> None:
+    async def _take_off(self, interaction: Interaction, reader: Reader) -> tuple[bool, Fate]:
         """Only a role that was given for a yes: one from a moderator's hand is not ours to take."""
-        roles, member_id = reader.services.supporter_roles, interaction.user.id
-        if not await roles.holds(guild_id, member_id):
+        if interaction.guild_id is None or not interaction.is_guild_integration():
+            raise NoRoleHere
+        held = await reader.services.supporter_roles.held(interaction.guild_id, interaction.user.id)
+        if held is None:
             raise NoRoleFromMe
-        if not await _move(interaction.client, guild_id, member_id, give=False):
+        fate = await _take_off(interaction.client, interaction.guild_id, interaction.user.id, held)
+        if fate == "stuck":
             raise RoleNotMoved(reader.mention_of("setup"))
-        await roles.drop(guild_id, member_id)
+        return _has(interaction, held), fate

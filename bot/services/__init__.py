@@ -66,7 +66,9 @@ def make_services(campaign: Campaign, clock: Clock, db: Database, policy_url: st
     names = {topic.id: topic.name for topic in campaign.topics.values()}
     guilds = Guilds(db, clock)
     pledges, drafts = Pledges(db, clock, guilds, campaign.pledges, list(campaign.topics.values())), Drafts()
+    reports, supporter_roles = Reports(db, clock, guilds), SupporterRoles(db, clock)
     shown_facts, shown_quotes = ShownForGood(db, clock, "fact"), ShownForGood(db, clock, "quote")
+    memories = (shown_facts, shown_quotes, pledges, reports, supporter_roles)
     return Services(
         campaign=campaign,
         languages=Languages(),
@@ -79,12 +81,12 @@ def make_services(campaign: Campaign, clock: Clock, db: Database, policy_url: st
         drafts=drafts,
         guilds=guilds,
         leaving=Leaving(db, clock, guilds),
-        privacy=Privacy(db, clock, pledges, drafts, guilds, (shown_facts, shown_quotes), policy_url),
+        privacy=Privacy(db, clock, pledges, drafts, guilds, memories, policy_url),
         moderation=Moderation(db, clock, guilds, campaign.pledges),
         mutes=Mutes(guilds, campaign),
-        reports=Reports(db, clock, guilds),
+        reports=reports,
         exports=Exports(db, clock),
-        supporter_roles=SupporterRoles(db, clock),
+        supporter_roles=supporter_roles,
         lateness=Lateness(),
         shared=Once(),
     )

@@ -52,8 +52,8 @@ class Exports:
     async def pledges(self, guild_id: int, moderator_id: int, folder: Path, limit: int) -> Export:
         """All pledges there were at the start, in files of at most `limit` bytes within `folder`; it is logged.
 
-        Of private ones no member, action, words or reason is told. Too large for one file, they are zipped, and then
-        parted. Raises TooFast, TooLargeToSend, and NotSaved of the storage: what is not in the log is not handed out.
+        Too large for one file, they are zipped, and then parted. Raises TooFast, TooLargeToSend, and NotSaved of the
+        storage: what is not in the log is not handed out.
         """
         self._limits.take(guild_id)
         whole = folder / "pledges.csv"
@@ -79,19 +79,19 @@ class Exports:
 
 
 def row_of(pledge: Pledge) -> list[str]:
-    """A pledge as a line of the table. Of a private one it tells what is counted, and nothing else."""
+    """A pledge as a line of the table. Of a private one it tells when and about what it was made, and nothing else."""
     shown = pledge.is_public
     return [
         str(pledge.id),
         _instant(pledge.made_at),
-        _instant(pledge.edited_at),
+        _instant(pledge.edited_at) if shown else "",
         str(pledge.member_id) if shown else "",
         pledge.theme,
         (pledge.action or "") if shown else "",
         (pledge.words or "") if shown else "",
-        pledge.country or "",
+        (pledge.country or "") if shown else "",
         "yes" if pledge.on_wall else "no",
-        pledge.state,
+        pledge.state if shown else "",
         (pledge.reason or "") if shown else "",
     ]
 

@@ -2,12 +2,15 @@
 
 from collections import OrderedDict, deque
 from datetime import datetime, timedelta
+from itertools import islice
 
 from bot.clock import Clock
 from bot.i18n import msg
 from bot.services.errors import DomainError
 
 MOST_KEYS = 10_000
+MOST_SWEPT = 10
+"""Keys that a new one sweeps out: more than come, so that their number sinks, and too few to keep anybody waiting."""
 
 
 class TooFast(DomainError):
@@ -28,9 +31,11 @@ class Limits:
     def has_room(self, key: int) -> bool:
         """Whether one more use fits; if so it is counted."""
         now = self._clock.now()
+        if key not in self._uses:
+            self._sweep(now)
         uses = self._uses.setdefault(key, deque())
         self._uses.move_to_end(key)
-        while uses and not now - self._period < uses[0] <= now:  # a clock that was set back forgets, too
+        while uses and not self._counts(uses[0], now):
             uses.popleft()
         if len(uses) >= self._most:
             return False
@@ -43,3 +48,17 @@ class Limits:
         """Counts one more use. Raises TooFast when there were too many."""
         if not self.has_room(key):
             raise TooFast
+
+    def forget(self, key: int) -> None:
+        """Keeps nothing of this key."""
+        self._uses.pop(key, None)
+
+    def _counts(self, use: datetime, now: datetime) -> bool:
+        return now - self._period < use <= now  # a clock that was set back forgets, too
+
+    def _sweep(self, now: datetime) -> None:
+        """Drops keys of which no use counts any more, those used longest ago first."""
+        for key in list(islice(self._uses, MOST_SWEPT)):
+            if self._counts(self._uses[key][-1], now):
+                return
+            del self._uses[key]

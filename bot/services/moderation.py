@@ -33,10 +33,17 @@ LONGEST_SEARCH = 42
 ON_A_PAGE = 5
 ON_A_LOG_PAGE = 10
 PATIENCE = timedelta(hours=24)
-"""How long something may wait before moderators are reminded, and how long until they are reminded again."""
+"""How long something may wait before moderators are reminded of it."""
+REMINDED_AGAIN = timedelta(hours=23)
+"""How long until they are reminded again. Less than the day that is meant: whoever looks twice a day comes a little
+early or late, and with a whole day would skip half of them."""
 
 
-class NotReadable(DomainError):
+class NotDecided(DomainError):
+    """A decision that was not taken."""
+
+
+class NotReadable(NotDecided):
     """Moderators can read no such pledge: withdrawn, private, or another server's."""
 
     def __init__(self) -> None:
@@ -48,7 +55,7 @@ class NotReadable(DomainError):
         )
 
 
-class AlreadyDecided(DomainError):
+class AlreadyDecided(NotDecided):
     """Another moderator was first; `deed` tells who, when that is known."""
 
     def __init__(self, deed: Deed | None) -> None:
@@ -56,11 +63,18 @@ class AlreadyDecided(DomainError):
         self.deed = deed
 
 
-class ChangedSince(DomainError):
+class ChangedSince(NotDecided):
     """What the moderator read is not what is there now."""
 
     def __init__(self) -> None:
-        super().__init__(msg("Its author has changed this pledge since you read it. Please read it again."))
+        super().__init__(msg("This pledge has changed since you read it. Please read it again."))
+
+
+class TheirOwn(NotDecided):
+    """Nobody decides that a pledge of their own may stand which others object to."""
+
+    def __init__(self) -> None:
+        super().__init__(msg("Another moderator has to look at this one: it is yours."))
 
 
 class NoReason(DomainError):
@@ -183,7 +197,7 @@ class Moderation:
     ) -> Pledge:
         """Shows a pledge, for the first time or again. `read` is the version that the moderator read, if it matters.
 
-        Raises NotReadable, ChangedSince, and AlreadyDecided as `hide` does.
+        Raises NotReadable, ChangedSince, TheirOwn, and AlreadyDecided as `hide` does.
         """
         return await self._decide(guild_id, moderator_id, pledge_id, None, only_queued, read)
 
@@ -200,6 +214,8 @@ class Moderation:
             raise AlreadyDecided(earlier.deed) from None
         except moderation.ChangedSince:
             raise ChangedSince from None
+        except moderation.TheirOwn:
+            raise TheirOwn from None
 
     async def hide_all_of(self, guild_id: int, moderator_id: int, member_id: int, reason: str) -> list[Pledge]:
         """Hides all that a member has made public in the server; returns what was hidden by it. Raises NoReason."""
@@ -207,7 +223,7 @@ class Moderation:
         return await self._db.write(HideAllOf(guild_id, moderator_id, member_id, _checked(reason), now))
 
     async def block(self, guild_id: int, moderator_id: int, member_id: int, reason: str) -> Blocked:
-        """Takes no more public pledges and reports from a member in the server, and hides what is public there.
+        """Takes no more pledges and reports from a member in the server, and hides what is public there.
 
         Raises NoReason, and CantBlockOneself. Whether the member is a moderator only Discord knows.
         """
@@ -230,10 +246,12 @@ class Moderation:
 
     async def overdue(self) -> list[Queue]:
         """The queues whose moderators are to be reminded: one for each server, longest waiting first."""
-        before = self._clock.now() - PATIENCE
+        now = self._clock.now()
         async with self._db.read() as connection:
-            queues = await moderating.overdue_queues(connection, queued_before=before, reminded_before=before)
-        return sorted(queues, key=lambda queue: (queue.oldest_at or before, queue.guild_id))
+            queues = await moderating.overdue_queues(
+                connection, queued_before=now - PATIENCE, reminded_before=now - REMINDED_AGAIN
+            )
+        return sorted(queues, key=lambda queue: (queue.oldest_at or now, queue.guild_id))
 
     async def mark_reminded(self, guild_id: int) -> None:
         await self._db.write(MarkReminded(guild_id, self._clock.now()))

@@ -16,7 +16,7 @@ from bot.services.errors import DomainError, NothingFound
 from bot.services.guilds import Guilds
 from bot.services.limits import Limits
 from bot.services.naming import LONGEST_SEARCH, named
-from bot.storage import reading
+from bot.storage import reading, verdicts
 from bot.storage.database import Database
 from bot.storage.guilds import GuildRecord
 from bot.storage.ledger import Pledge
@@ -94,13 +94,14 @@ class NoLongerYours(DomainError):
 
 
 class NotWelcome(DomainError):
-    """Moderators of the server have blocked this member."""
+    """Moderators of the server have blocked this member, for a reason."""
 
-    def __init__(self) -> None:
+    def __init__(self, reason: str) -> None:
         super().__init__(
             msg(
-                "The moderators of this server don't take pledges from you at the moment; please ask them why. "
-                "In a direct message to me you can pledge all the same."
+                "The moderators of the server don't take pledges from you at the moment. Their reason: {reason}\n"
+                "In a direct message to me you can pledge all the same.",
+                reason=escape(reason),
             )
         )
 
@@ -188,9 +189,9 @@ class Pledges:
         """
         guild = await self._guilds.of(guild_id)
         action, words = self._checked(draft, guild)
-        self._welcome(guild, member_id)
+        _check_welcome(guild, member_id)
         self._of_members.take(member_id)
-        reviewed = draft.is_public and self._is_reviewed(guild)
+        reviewed = draft.is_public and self._is_reviewed(guild, guild_id)
         now = self._clock.now()
         operation = MakePledge(
             *(id, member_id, guild_id, draft.theme, action, words, country, draft.is_public, now, reviewed)
@@ -199,15 +200,23 @@ class Pledges:
             return await self._db.write(operation)
         except TooMany:
             raise TooManyPledges from None
+        except verdicts.NotWelcome as refused:
+            raise NotWelcome(refused.reason) from None
 
-    async def edit(self, draft: Draft, *, pledge_id: int, member_id: int, country: str | None) -> Pledge:
-        """Changes one's own pledge. Raises NotAPledgeYet, AlreadyPledged, NoLongerYours, NotWelcome, TooFast."""
+    async def edit(
+        self, draft: Draft, *, pledge_id: int, member_id: int, country: str | None, from_guild: int
+    ) -> Pledge:
+        """Changes one's own pledge, from the server `from_guild`, or WHOLE_CAMPAIGN for a direct message.
+
+        From elsewhere than its own server nothing is shown there unread: its author may have left, or been banned.
+        Raises NotAPledgeYet, AlreadyPledged, NoLongerYours, NotWelcome, TooFast.
+        """
         guild = await self._guilds.of((await self.one_of(member_id, pledge_id)).guild_id)
         action, words = self._checked(draft, guild)
         if draft.is_public:
-            self._welcome(guild, member_id)
+            _check_welcome(guild, member_id)
         self._of_members.take(member_id)
-        reviewed = draft.is_public and self._is_reviewed(guild)
+        reviewed = draft.is_public and self._is_reviewed(guild, from_guild)
         now = self._clock.now()
         operation = EditPledge(
             *(pledge_id, member_id, draft.theme, action, words, country, draft.is_public, now, reviewed)
@@ -218,18 +227,25 @@ class Pledges:
             raise AlreadyPledged from None
         except NotTheirs:
             raise NoLongerYours from None
+        except verdicts.NotWelcome as refused:
+            raise NotWelcome(refused.reason) from None
 
-    async def show(self, pledge_id: int, member_id: int, *, is_public: bool) -> Pledge:
-        """Puts one's own pledge on the wall or takes it off. Raises NoLongerYours, NotWelcome, TooFast."""
+    async def show(self, pledge_id: int, member_id: int, *, is_public: bool, from_guild: int) -> Pledge:
+        """Puts one's own pledge on the wall, in the way of `edit`, or takes it off.
+
+        Raises NoLongerYours, NotWelcome, TooFast.
+        """
         guild = await self._guilds.of((await self.one_of(member_id, pledge_id)).guild_id)
         if is_public:
-            self._welcome(guild, member_id)
+            _check_welcome(guild, member_id)
         self._of_members.take(member_id)
-        reviewed = is_public and self._is_reviewed(guild)
+        reviewed = is_public and self._is_reviewed(guild, from_guild)
         try:
             return await self._db.write(ShowPledge(pledge_id, member_id, is_public, self._clock.now(), reviewed))
         except NotTheirs:
             raise NoLongerYours from None
+        except verdicts.NotWelcome as refused:
+            raise NotWelcome(refused.reason) from None
 
     async def withdraw(self, pledge_id: int, member_id: int) -> Pledge:
         """Takes one's own pledge out of every count; returns what it was. Raises NoLongerYours."""
@@ -280,15 +296,19 @@ class Pledges:
         """The author has read that moderators have hidden this pledge."""
         await self._db.write(MarkTold(pledge.id, pledge.member_id, self._clock.now()))
 
-    def _welcome(self, guild: GuildRecord, member_id: int) -> None:
-        if member_id in guild.blocked:
-            raise NotWelcome
+    async def welcome(self, guild_id: int, member_id: int) -> None:
+        """Raises NotWelcome for a member whom the server's moderators have blocked."""
+        _check_welcome(await self._guilds.of(guild_id), member_id)
 
-    def _is_reviewed(self, guild: GuildRecord) -> bool:
+    def forget(self, member_id: int) -> None:
+        """Keeps nothing of this member in memory."""
+        self._of_members.forget(member_id)
+
+    def _is_reviewed(self, guild: GuildRecord, from_guild: int) -> bool:
         """Whether what becomes public in this server waits for moderators first."""
         if guild.id == WHOLE_CAMPAIGN:
             return False
-        return guild.reviews_pledges or not self._of_servers.has_room(guild.id)
+        return from_guild != guild.id or guild.reviews_pledges or not self._of_servers.has_room(guild.id)
 
     def _checked(self, draft: Draft, guild: GuildRecord) -> tuple[str | None, str | None]:
         """The action or the words. Raises NotAPledgeYet for both, neither, or words that can't stand."""
@@ -321,6 +341,12 @@ class Pledges:
                 else msg("Links, invitations and mentions can't stand in a pledge. Please leave them out.")
             )
         return None, typed
+
+
+def _check_welcome(guild: GuildRecord, member_id: int) -> None:
+    reason = guild.blocked.get(member_id)
+    if reason is not None:
+        raise NotWelcome(reason)
 
 
 class Drafts:

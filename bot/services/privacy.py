@@ -2,21 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 import structlog
 
 from bot.clock import Clock
 from bot.services.guilds import Guilds
+from bot.services.limits import Limits
 from bot.services.pledges import Draft, Drafts, Pledges
-from bot.services.shown import ShownForGood
 from bot.storage.database import Database
 from bot.storage.erasure import Erased, EraseMember
 from bot.storage.personal import counts_of, rows_of
 from bot.storage.tables import WHOLE_CAMPAIGN
 
 log = structlog.get_logger("bot.privacy")
+
+BETWEEN_REWRITINGS = timedelta(minutes=1)
 
 _ABOUT_THE_FILE = (
     "All that Uplift keeps of you. Times are UTC (ISO 8601), countries ISO 3166-1 codes, ids those of Discord. "
@@ -42,6 +44,12 @@ class Overview:
         return not self.unsent and not any(count for name, count in self.counts.items() if name != "erasure")
 
 
+class Forgets(Protocol):
+    """Remembers something of members beside the database, but for drafts."""
+
+    def forget(self, member_id: int, /) -> None: ...
+
+
 class Privacy:
     """Answers for what is kept of one person."""
 
@@ -52,7 +60,7 @@ class Privacy:
         pledges: Pledges,
         drafts: Drafts,
         guilds: Guilds,
-        shown: Sequence[ShownForGood],
+        memories: Sequence[Forgets],
         policy_url: str | None = None,
     ) -> None:
         """`policy_url`: where the operator's privacy policy stands, if they have put it on the web."""
@@ -61,7 +69,8 @@ class Privacy:
         self._pledges = pledges
         self._drafts = drafts
         self._guilds = guilds
-        self._shown = shown
+        self._memories = memories
+        self._rewritings = Limits(clock, most=1, period=BETWEEN_REWRITINGS)
         self.policy_url = policy_url
 
     async def overview(self, member_id: int) -> Overview:
@@ -93,15 +102,17 @@ class Privacy:
     async def erase(self, member_id: int) -> Erased:
         """Removes all that is kept of a person, from every table and count, and then from the files' bytes.
 
-        Raises NotSaved of the storage: then nothing was removed.
+        What many erase within a minute leaves the last of these bytes later, with the next erasure or when the files
+        are tidied up: to rewrite a file keeps everybody waiting who writes. Raises NotSaved of the storage: then
+        nothing was removed.
         """
         erased = await self._db.write(EraseMember(member_id, self._clock.now()))
         self._drafts.drop_all_of(member_id)
-        for shown in self._shown:
-            shown.forget(member_id)
+        for memory in self._memories:
+            memory.forget(member_id)
         for guild_id in erased.blocked_in:
             self._guilds.forget(guild_id)
-        if erased.is_any and not await self._db.scrub():
+        if erased.is_any and not await self._db.scrub(later=not self._rewritings.has_room(0)):
             log.info("what was erased leaves the database's file later")
         return erased
 

@@ -11,6 +11,7 @@ from bot.services.errors import DomainError
 from bot.services.guilds import Guilds
 from bot.services.limits import Limits
 from bot.storage import reports as storage
+from bot.storage import verdicts
 from bot.storage.database import Database
 from bot.storage.guilds import GuildRecord
 from bot.storage.ledger import Pledge
@@ -145,6 +146,8 @@ class Reports:
             raise PledgeNotThere from None
         except OwnPledge:
             raise YourOwn from None
+        except verdicts.NotWelcome:
+            raise NoReportsFromHere from None
 
     async def fault(self, guild_id: int, member_id: int, kind: Kind, item_id: str, words: str) -> str:
         """What a member found wrong with a fact or quote, fit to be shown to moderators.
@@ -159,6 +162,10 @@ class Reports:
         self._take(self._faults_of_servers, guild_id, member_id)
         log.info("reported as wrong", kind=kind, item=item_id, guild=guild_id, characters=len(said))
         return said
+
+    def forget(self, member_id: int) -> None:
+        """Keeps nothing of this member in memory."""
+        self._of_members.forget(member_id)
 
     def _take(self, of_servers: Limits, guild_id: int, member_id: int) -> None:
         if not self._of_members.has_room(member_id):

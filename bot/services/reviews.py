@@ -32,6 +32,7 @@ class Reviews:
         self._updates = Limits(clock, MOST_UPDATES, PERIOD)
         self._most_known = most_known
         self._known: OrderedDict[int, Posted] = OrderedDict()
+        self._at_work: dict[int, bool | None] = {}
         self._warned: set[int] = set()
 
     def next_post(self, guild_id: int) -> Literal["card", "summary", "nothing"]:
@@ -54,6 +55,24 @@ class Reviews:
 
     def forget(self, pledge_id: int) -> None:
         self._known.pop(pledge_id, None)
+
+    def enter(self, pledge_id: int, *, asks: bool) -> bool:
+        """Whether nobody is at work on the pledge's card; whoever is sees to this, too.
+
+        One at a time: what was read first must not be shown last, and nothing is posted twice. `asks`: moderators are
+        to be asked, on a new card where there is none.
+        """
+        is_free = pledge_id not in self._at_work
+        self._at_work[pledge_id] = asks or bool(self._at_work.get(pledge_id))
+        return is_free
+
+    def next_turn(self, pledge_id: int) -> bool | None:
+        """What is to be done next by who has entered: whether moderators are to be asked; None when nothing is."""
+        asks, self._at_work[pledge_id] = self._at_work[pledge_id], None
+        return asks
+
+    def leave(self, pledge_id: int) -> None:
+        del self._at_work[pledge_id]
 
     def is_first_failure(self, guild_id: int) -> bool:
         """Whether a channel that can't be written to is news; it is so again after it could be."""

@@ -3,12 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.tables import audit
+
+Action: TypeAlias = Literal[
+    "hide", "auto_hide", "restore", "approve", "block", "unblock", "setup", "mute", "unmute", "export"
+]
+"""What can be done: `auto_hide` is what reports do by themselves; `approve` lets through what waited."""
 
 _WRITE = insert(audit)
 
@@ -19,8 +24,7 @@ class Deed:
 
     guild_id: int
     at: datetime
-    action: str
-    """hide, restore, approve, block, unblock, report, setup, mute, unmute, export, and so on."""
+    action: Action
     moderator_id: int | None = None
     """None for what the bot did by itself, and for people who erased their data."""
     pledge_id: int | None = None

@@ -107,14 +107,15 @@ class Database:
                 if self._is_closed:
                     await connection.invalidate()  # nobody else will close it
 
-    async def scrub(self, *, whole: bool = False) -> bool:
+    async def scrub(self, *, whole: bool = False, later: bool = False) -> bool:
         """Leaves no copy of what was erased in the database's files: they still hold older states of their pages.
 
-        With `whole` also in a file so large that everybody who writes has to wait for it. False when something is in
-        the way, such as somebody who reads for long: then it is to be tried again, and the next start does so too.
+        With `whole` also in a file so large that everybody who writes has to wait for it. With `later` no file is
+        rewritten now, and only the log is emptied. False when it is not done yet, also since something is in the way,
+        such as somebody who reads for long: then it is to be tried again, and the next start does so too.
         """
         # Shielded: a rewriting goes on in its thread whoever waits for it, and must not be mistaken for done.
-        return await asyncio.shield(asyncio.ensure_future(self._scrub(whole)))
+        return await asyncio.shield(asyncio.ensure_future(self._scrub(whole, later)))
 
     async def close(self) -> None:
         """Stores what still waits, and closes every connection: one left open would keep its thread."""
@@ -150,13 +151,13 @@ class Database:
                 results.extend(stored)
         return results
 
-    async def _scrub(self, whole: bool) -> bool:
+    async def _scrub(self, whole: bool, later: bool) -> bool:
         for pause in _PAUSES:
             async with self._writing:
                 if self._is_closed:
                     return False
                 try:
-                    is_rewritten, is_emptied = await self._scrub_now(whole)
+                    is_rewritten, is_emptied = await self._scrub_now(whole, later)
                 except (SQLAlchemyError, sqlite3.Error):
                     return False  # disk or file make trouble, or it was interrupted: nothing that is stored is harmed
             if is_emptied:
@@ -164,14 +165,14 @@ class Database:
             await asyncio.sleep(pause)
         return False
 
-    async def _scrub_now(self, whole: bool) -> tuple[bool, bool]:
+    async def _scrub_now(self, whole: bool, later: bool) -> tuple[bool, bool]:
         """Whether the file holds nothing old any more, and whether the log does not."""
         async with self._writer.connect() as connection:
             # The driver's own connection: SQLAlchemy would begin a transaction, in which neither can be done.
             driver: Any = (await connection.get_raw_connection()).driver_connection
             wanted, pages, size = [await _number(driver, name) for name in _ASKED]
             is_rewritten = not wanted
-            if wanted and (whole or pages * size <= REWRITTEN_AT_ONCE):
+            if wanted and not later and (whole or pages * size <= REWRITTEN_AT_ONCE):
                 await self._rewrite(driver)
                 is_rewritten = True
             await driver.execute_fetchall(f"PRAGMA busy_timeout={_A_MOMENT}")
@@ -215,7 +216,10 @@ def _begin(tx: Connection) -> None:
 
 def _engine(url: str, size: int, pragmas: Sequence[str]) -> AsyncEngine:
     address = make_url(url).set(drivername="sqlite+aiosqlite")
-    engine = create_async_engine(address, poolclass=AsyncAdaptedQueuePool, pool_size=size, max_overflow=0)
+    # What people wrote must not come into a log by way of an error's text.
+    engine = create_async_engine(
+        address, poolclass=AsyncAdaptedQueuePool, pool_size=size, max_overflow=0, hide_parameters=True
+    )
 
     def prepare(connection: Any, _: object) -> None:
         driver: aiosqlite.Connection = connection.driver_connection

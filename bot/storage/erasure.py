@@ -24,7 +24,7 @@ _BURY = _bury.on_conflict_do_update(
     set_={"at": case((tombstone.c.at > _bury.excluded.at, tombstone.c.at), else_=_bury.excluded.at)},
 )
 _BLOCKED_IN = select(block.c.guild_id).where(block.c.member_id == bindparam("who"))
-_ROLE_IN = select(role_holder.c.guild_id).where(role_holder.c.member_id == bindparam("who"))
+_ROLES = select(role_holder.c.guild_id, role_holder.c.role_id).where(role_holder.c.member_id == bindparam("who"))
 
 
 def _removal(kept: Kept) -> Any:
@@ -46,8 +46,8 @@ class Erased:
     """Server and id of the pledges that are gone."""
     blocked_in: tuple[int, ...]
     """Servers that had blocked them."""
-    role_in: tuple[int, ...]
-    """Servers whose supporter role they had said yes to."""
+    roles: tuple[tuple[int, int], ...]
+    """Server and id of the supporter roles that they had said yes to."""
 
     @property
     def is_any(self) -> bool:
@@ -74,14 +74,15 @@ class EraseMember:
 
     async def _erase(self, tx: AsyncConnection, ledger: Ledger) -> Erased:
         who = {"who": self.member_id}
-        blocked_in, role_in = [tuple(await tx.scalars(servers, who)) for servers in (_BLOCKED_IN, _ROLE_IN)]
+        blocked_in = tuple(await tx.scalars(_BLOCKED_IN, who))
+        roles = tuple((guild_id, role_id) for guild_id, role_id in await tx.execute(_ROLES, who))
         member = ledger.member(self.member_id)
         pledges = tuple((one.guild_id, one.id) for one in member.pledges.values())
         counts = {"about_you": int(member.is_known and not member.is_gone), "pledges": len(pledges)}
         for name, removal in _REMOVALS.items():
             counts[name] = (await tx.execute(removal, who)).rowcount
         ledger.forget(self.member_id)
-        return Erased(counts, pledges, blocked_in, role_in)
+        return Erased(counts, pledges, blocked_in, roles)
 
 
 async def apply_tombstones(db: Database) -> int:

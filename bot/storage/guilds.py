@@ -1,7 +1,7 @@
 """What a server's moderators chose, whom they blocked, and what they do not want to see."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -26,8 +26,8 @@ class GuildRecord:
     supporter_role_id: int | None = None
     allows_links: bool = False
     reviews_pledges: bool = False
-    blocked: frozenset[int] = frozenset()
-    """Members who can make no pledges and no reports there."""
+    blocked: Mapping[int, str] = field(default_factory=dict[int, str])
+    """Members who can make no pledges and no reports there, with the reason that they read."""
     muted: frozenset[tuple[str, str]] = frozenset()
     """Kind (fact, quote, topic) and id of what is not shown there."""
 
@@ -49,12 +49,12 @@ _UNMUTE = delete(muted).where(
 async def record_of(connection: AsyncConnection, guild_id: int) -> GuildRecord:
     """What is kept about a server; of one that nothing is known of, the defaults."""
     chosen = (await connection.execute(select(*_CHOSEN).where(guild.c.id == guild_id))).first()
-    blocked = await connection.scalars(select(block.c.member_id).where(block.c.guild_id == guild_id))
+    blocked = await connection.execute(select(block.c.member_id, block.c.reason).where(block.c.guild_id == guild_id))
     quiet = await connection.execute(select(muted.c.kind, muted.c.item).where(muted.c.guild_id == guild_id))
     return GuildRecord(
         guild_id,
         *(chosen or ()),
-        blocked=frozenset(blocked),
+        blocked={row.member_id: row.reason for row in blocked},
         muted=frozenset((kind, item) for kind, item in quiet),
     )
 

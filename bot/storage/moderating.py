@@ -1,6 +1,7 @@
 """What moderators read of their own server: its public pledges, what waits for them, reports, blocks and decisions.
 
-A private pledge is never among it. Each page costs the same at any size, unless words are looked for.
+A private pledge is never among it. Each page costs the same at any size, unless words are looked for; how much waits
+is counted along an index of just that.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.audit import Deed
 from bot.storage.ledger import PLEDGE_COLUMNS, Pledge
-from bot.storage.tables import HIDDEN, audit, block, guild, pledge, report
+from bot.storage.tables import HIDDEN, REPORTED, WAITING, audit, block, guild, pledge, report
 
 Show = Literal["all", "waiting", "hidden"]
 """Every public pledge, newest first; what waits for a moderator, longest first; what moderators have hidden."""
@@ -165,12 +166,13 @@ def _branches(guild_id: int, wanted: Wanted) -> list[list[Condition]]:
         common.append(pledge.c.member_id == wanted.member_id)
     if wanted.show == "waiting":
         return [[*common, pledge.c.queued_at.is_not(None)]]
-    if wanted.show == "hidden":
-        common.append(pledge.c.state == HIDDEN)
     if wanted.member_id is not None:
-        return [common]
-    off_wall = [*common, ~pledge.c.on_wall]
-    return [off_wall] if wanted.show == "hidden" else [[*common, pledge.c.on_wall], off_wall]
+        return [[*common, pledge.c.state == HIDDEN] if wanted.show == "hidden" else common]
+    # For each state by itself, else the index is not taken, which holds none of the many that are private.
+    waiting, reported, hidden = (
+        [*common, ~pledge.c.on_wall, pledge.c.state == state] for state in (WAITING, REPORTED, HIDDEN)
+    )
+    return [hidden] if wanted.show == "hidden" else [[*common, pledge.c.on_wall], waiting, reported, hidden]
 
 
 def _hits(wanted: Wanted) -> list[Condition]:

@@ -4,11 +4,12 @@ Each decision answers the reports there are about a pledge, takes it out of the 
 one transaction. Nothing here reaches beyond the server it names: another's pledge is as good as none.
 """
 
+from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import blake2s
-from typing import Any
+from hashlib import blake2b
+from typing import Any, TypeAlias
 
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,8 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.audit import Deed, log
 from bot.storage.guilds import remember_guilds
 from bot.storage.ledger import Ledger, Pledge
-from bot.storage.moderating import last_decision
-from bot.storage.tables import HIDDEN, OPEN, block, guild, pledge, report
+from bot.storage.moderating import last_decision, open_reports
+from bot.storage.tables import HIDDEN, OPEN, WAITING, block, guild, pledge, report
+from bot.storage.verdicts import verdicts_on
+
+Key: TypeAlias = tuple[int, int]
+"""A server and a pledge in it."""
 
 _OWNERS = select(pledge.c.guild_id, pledge.c.id, pledge.c.member_id).where(
     pledge.c.guild_id.in_(bindparam("guilds", expanding=True)), pledge.c.id.in_(bindparam("pledges", expanding=True))
@@ -50,13 +55,22 @@ class AlreadyDecided(Exception):
 
 
 class ChangedSince(Exception):
-    """Its author has changed it since the moderator read it."""
+    """Its author has changed it since the moderator read it, or it was decided and came into the queue again."""
+
+
+class TheirOwn(Exception):
+    """The pledge is the moderator's own, and others object to it, or to what its author pledged before."""
 
 
 def version_of(one: Pledge) -> str:
-    """Six hexadecimal digits that differ when what the pledge says differs."""
-    said = "\0".join((one.theme, one.action or "", one.words or ""))
-    return blake2s(said.encode(), digest_size=3).hexdigest()
+    """22 characters that differ when the pledge says something else, was sent anew, or came into the queue again.
+
+    Its author can't look for other words with the same ones, not even with the same first ones: when it was edited and
+    queued, to the microsecond, is a part of it, which nobody outside knows and the author can't choose.
+    """
+    made_of = (one.id, one.edited_at, one.queued_at, one.theme, one.action or "", one.words or "")
+    digest = blake2b("\0".join(map(str, made_of)).encode(), digest_size=16).digest()
+    return urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +85,15 @@ class DecidePledge:
     only_queued: bool = False
     """Whether it is meant only for a pledge that still waits for a moderator's look."""
     read: str = ""
-    """The `version_of` what the moderator read; empty when it does not matter."""
+    """The beginning of the `version_of` what the moderator read; empty when it does not matter."""
 
     @classmethod
     async def apply(cls, tx: AsyncConnection, batch: Sequence["DecidePledge"]) -> Sequence[Pledge | Exception]:
         owners = await _owners(tx, batch)
         ledger = await Ledger.open(tx, set(owners.values()))
         deeds: list[Deed] = []
-        results = [one._decide(ledger, owners, deeds) for one in batch]
+        disputed = await _disputed(tx, batch, owners)
+        results = [one._decide(ledger, owners, disputed, deeds) for one in batch]
         await _conclude(tx, ledger, deeds, batch[0].at)
         for one, result in zip(batch, results, strict=True):
             if isinstance(result, AlreadyDecided):  # only now, since it may have been in this batch
@@ -86,15 +101,20 @@ class DecidePledge:
                 result.deed = await last_decision(tx, one.guild_id, one.pledge_id, owner)
         return results
 
-    def _decide(self, ledger: Ledger, owners: dict[tuple[int, int], int], deeds: list[Deed]) -> Pledge | Exception:
-        owner = owners.get((self.guild_id, self.pledge_id))
+    def _decide(
+        self, ledger: Ledger, owners: dict[Key, int], disputed: set[Key], deeds: list[Deed]
+    ) -> Pledge | Exception:
+        key = self.guild_id, self.pledge_id
+        owner = owners.get(key)
         old = None if owner is None else ledger.pledge(owner, self.pledge_id)
         if old is None or not old.is_public:
             return NoSuchPledge()
         wanted = OPEN if self.reason is None else HIDDEN
         if old.queued_at is None and (self.only_queued or old.state == wanted):
             return AlreadyDecided()
-        if self.read and self.read != version_of(old):
+        if wanted == OPEN and owner == self.moderator_id and (old.state != WAITING or key in disputed):
+            return TheirOwn()
+        if not version_of(old).startswith(self.read):
             return ChangedSince()
         if self.reason is not None:
             deeds.append(_hid(old, self.moderator_id, self.reason, self.at))
@@ -135,7 +155,7 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True)
 class BlockMember:
-    """A member can make no public pledges and no reports in the server any more; what is public there is hidden."""
+    """A member can make no pledges and no reports in the server any more; what is public there is hidden."""
 
     guild_id: int
     moderator_id: int
@@ -205,11 +225,27 @@ class MarkReminded:
         return [None for _ in batch]
 
 
-async def _owners(tx: AsyncConnection, batch: Iterable[DecidePledge]) -> dict[tuple[int, int], int]:
+async def _owners(tx: AsyncConnection, batch: Iterable[DecidePledge]) -> dict[Key, int]:
     """Whose the pledges are, by server and pledge: those of other servers are not among them."""
     asked = {"guilds": list({one.guild_id for one in batch}), "pledges": list({one.pledge_id for one in batch})}
     rows: Any = await tx.execute(_OWNERS, asked)
     return {(guild_id, pledge_id): member_id for guild_id, pledge_id, member_id in rows}
+
+
+async def _disputed(tx: AsyncConnection, batch: Iterable[DecidePledge], owners: dict[Key, int]) -> set[Key]:
+    """Which of those that moderators want to show, and are their own, others object to, as far as states don't tell.
+
+    By reports, or by what was last decided about the pledge, or about whichever one of its author's.
+    """
+    asked = [(one.guild_id, one.pledge_id, one.moderator_id) for one in batch if one.reason is None]
+    own = [(place, which, whose) for place, which, whose in asked if owners.get((place, which)) == whose]
+    hidden = (await verdicts_on(tx, {(place, whose) for place, _, whose in own})).hidden
+    disputed: set[Key] = set()
+    for place, which, whose in own:
+        last = await last_decision(tx, place, which, whose)
+        if (place, whose) in hidden or (last and last.action == "hide") or await open_reports(tx, place, [which]):
+            disputed.add((place, which))
+    return disputed
 
 
 async def _blocked(tx: AsyncConnection, batch: Iterable[BlockMember | UnblockMember]) -> set[tuple[int, int]]:

@@ -113,7 +113,7 @@ PERSONAL = (
         role_holder.c.member_id,
         role_holder.c.at,
         Goes.WHOLE,
-        {"server_id": role_holder.c.guild_id, "at": role_holder.c.at},
+        {"server_id": role_holder.c.guild_id, "role_id": role_holder.c.role_id, "at": role_holder.c.at},
     ),
     Kept(
         "shown_in_direct_messages",

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.guilds import remember_guilds
 from bot.storage.ledger import COUNTRY, SUPPORTERS, Counts, Key, Ledger, Pledge, as_moderators_would
 from bot.storage.tables import WHOLE_CAMPAIGN
+from bot.storage.verdicts import Verdicts, verdicts_on
 
 MOST_IN_FORCE = 10
 """Pledges of one member in one server; likewise of those made in direct messages."""
@@ -50,7 +51,15 @@ class _OfAMember(Protocol):
     def at(self) -> datetime: ...
 
 
+class _OfAPledge(_OfAMember, Protocol):
+    @property
+    def pledge_id(self) -> int: ...
+    @property
+    def is_public(self) -> bool: ...
+
+
 Op = TypeVar("Op", bound=_OfAMember)
+Shower = TypeVar("Shower", bound=_OfAPledge)
 R = TypeVar("R")
 
 
@@ -58,6 +67,20 @@ async def _one_by_one(tx: AsyncConnection, batch: Sequence[Op], change: Callable
     """Makes each change on one ledger, in order, and writes what came of all of them together."""
     ledger = await Ledger.open(tx, {operation.member_id for operation in batch})
     results = [change(operation, ledger) for operation in batch]
+    await ledger.flush(batch[0].at)
+    return results
+
+
+async def _ask_and_change(
+    tx: AsyncConnection,
+    batch: Sequence[Shower],
+    change: Callable[[Shower, Ledger, Verdicts], R],
+) -> list[R]:
+    """Likewise, with what moderators have said about those who show something in their server."""
+    ledger = await Ledger.open(tx, {operation.member_id for operation in batch})
+    shown = [ledger.pledge(one.member_id, one.pledge_id) for one in batch if one.is_public]
+    verdicts = await verdicts_on(tx, {(one.guild_id, one.member_id) for one in shown if one})
+    results = [change(operation, ledger, verdicts) for operation in batch]
     await ledger.flush(batch[0].at)
     return results
 
@@ -81,19 +104,25 @@ class MakePledge:
     is_public: bool
     at: datetime
     is_reviewed: bool = False
-    """Whether moderators of the server look at public pledges before all see them."""
+    """Whether moderators of the server look at public pledges before all see them.
+
+    At those of a member whose pledge they hid last they look in any case: else withdrawing it would undo that.
+    """
 
     @classmethod
     async def apply(cls, tx: AsyncConnection, batch: Sequence["MakePledge"]) -> Sequence[Made | Exception]:
         await remember_guilds(tx, {one.guild_id: one.at for one in batch if one.guild_id != WHOLE_CAMPAIGN})
         ledger = await Ledger.open(tx, {operation.member_id for operation in batch})
         tallies = await ledger.tallies(_asked_of(ledger, batch))
-        results = [operation._make(ledger, tallies) for operation in batch]
+        verdicts = await verdicts_on(tx, {(one.guild_id, one.member_id) for one in batch})
+        results = [operation._make(ledger, tallies, verdicts) for operation in batch]
         await ledger.flush(batch[0].at)
         return results
 
-    def _make(self, ledger: Ledger, tallies: Counts) -> Made | Exception:
+    def _make(self, ledger: Ledger, tallies: Counts, verdicts: Verdicts) -> Made | Exception:
         member, place = ledger.member(self.member_id), self.guild_id
+        if refused := verdicts.refusal((place, member.id)):
+            return refused
         before = member.standing()
         home = _home(self.country, member.country)
         wanted = Pledge(self.id, member.id, place, self.theme, self.action, self.words, home, self.is_public, self.at)
@@ -103,7 +132,8 @@ class MakePledge:
             return TooMany()
         ledger.move(member.id, home)
         if same is None:
-            wanted = as_moderators_would(wanted, None, self.at, reviewed=self.is_reviewed)
+            reviewed = self.is_reviewed or (place, member.id) in verdicts.hidden
+            wanted = as_moderators_would(wanted, None, self.at, reviewed=reviewed)
         made = member.pledges[same.id] if same else ledger.put(wanted)
         after = member.standing()
         joined, left = after - before, before - after
@@ -147,12 +177,15 @@ class EditPledge:
 
     @classmethod
     async def apply(cls, tx: AsyncConnection, batch: Sequence["EditPledge"]) -> Sequence[Pledge | Exception]:
-        return await _one_by_one(tx, batch, EditPledge._edit)
+        return await _ask_and_change(tx, batch, EditPledge._edit)
 
-    def _edit(self, ledger: Ledger) -> Pledge | Exception:
+    def _edit(self, ledger: Ledger, verdicts: Verdicts) -> Pledge | Exception:
         old = ledger.pledge(self.member_id, self.pledge_id)
         if old is None:
             return NotTheirs()
+        where = old.guild_id, self.member_id
+        if self.is_public and (refused := verdicts.refusal(where)):
+            return refused
         new = replace(
             old,
             theme=self.theme,
@@ -165,7 +198,8 @@ class EditPledge:
         if any(one.says_the_same(new) for one in others):
             return SaysTheSame()
         ledger.move(self.member_id, _home(self.country, old.country))
-        return ledger.put(as_moderators_would(new, old, self.at, reviewed=self.is_reviewed))
+        reviewed = self.is_reviewed or where in verdicts.hidden
+        return ledger.put(as_moderators_would(new, old, self.at, reviewed=reviewed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,14 +214,18 @@ class ShowPledge:
 
     @classmethod
     async def apply(cls, tx: AsyncConnection, batch: Sequence["ShowPledge"]) -> Sequence[Pledge | Exception]:
-        return await _one_by_one(tx, batch, ShowPledge._show)
+        return await _ask_and_change(tx, batch, ShowPledge._show)
 
-    def _show(self, ledger: Ledger) -> Pledge | Exception:
+    def _show(self, ledger: Ledger, verdicts: Verdicts) -> Pledge | Exception:
         old = ledger.pledge(self.member_id, self.pledge_id)
         if old is None:
             return NotTheirs()
+        where = old.guild_id, self.member_id
+        if self.is_public and (refused := verdicts.refusal(where)):
+            return refused
         new = replace(old, is_public=self.is_public)
-        return ledger.put(as_moderators_would(new, old, self.at, reviewed=self.is_reviewed))
+        reviewed = self.is_reviewed or where in verdicts.hidden
+        return ledger.put(as_moderators_would(new, old, self.at, reviewed=reviewed))
 
 
 @dataclass(frozen=True, slots=True)

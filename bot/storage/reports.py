@@ -6,18 +6,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.audit import Deed, log
 from bot.storage.ledger import PLEDGE_COLUMNS, Ledger, Pledge
 from bot.storage.tables import OPEN, REPORTED, pledge, report
+from bot.storage.verdicts import verdicts_on
 
 ENOUGH_TO_HIDE = 3
 """Open reports, each by another member, at which a pledge is hidden until a moderator looks."""
-
-THREE_REPORTS = "three reports"
-"""Stands in the log as the reason of what was hidden by itself."""
 
 
 class NotOnTheWall(Exception):
@@ -34,7 +32,7 @@ class Reported:
 
     pledge: Pledge
     is_new: bool
-    """False when this member has reported this pledge before, whatever became of it."""
+    """False when this member has reported this pledge before, whatever became of it, and it says the same still."""
     open_reports: int
     """Reports that no moderator has looked at yet, this one included."""
     is_hidden_now: bool
@@ -45,18 +43,29 @@ class Reported:
 class _Known:
     """The reports of one pledge."""
 
-    reporters: set[int] = field(default_factory=set[int])
-    open: int = 0
+    closed: dict[int, datetime] = field(default_factory=dict[int, datetime])
+    """Who sent those that moderators have looked at, and when."""
+    open: set[int] = field(default_factory=set[int])
+    """Who sent the others."""
 
 
 _OWNERS = select(pledge.c.id, pledge.c.member_id).where(
     pledge.c.id.in_(bindparam("pledges", expanding=True)), pledge.c.guild_id.in_(bindparam("guilds", expanding=True))
 )
-_REPORTS = select(report.c.pledge_id, report.c.member_id, report.c.is_closed).where(
+_REPORTS = select(report.c.pledge_id, report.c.member_id, report.c.at, report.c.is_closed).where(
     report.c.pledge_id.in_(bindparam("pledges", expanding=True)),
     report.c.guild_id.in_(bindparam("guilds", expanding=True)),
 )
 _ADD = insert(report)
+_REOPEN = (
+    update(report)
+    .where(
+        report.c.guild_id == bindparam("where"),
+        report.c.pledge_id == bindparam("which"),
+        report.c.member_id == bindparam("whose"),
+    )
+    .values(id=bindparam("id"), words=bindparam("words"), at=bindparam("at"), is_closed=False)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +84,27 @@ class ReportPledge:
         asked = {"pledges": list({one.pledge_id for one in batch}), "guilds": list({one.guild_id for one in batch})}
         owners: dict[int, int] = {row[0]: row[1] for row in await tx.execute(_OWNERS, asked)}
         known: dict[int, _Known] = defaultdict(_Known)
-        for pledge_id, member_id, is_closed in await tx.execute(_REPORTS, asked):
-            known[pledge_id].reporters.add(member_id)
-            known[pledge_id].open += not is_closed
+        before: set[tuple[int, int]] = set()
+        for pledge_id, member_id, at, is_closed in await tx.execute(_REPORTS, asked):
+            before.add((pledge_id, member_id))
+            if is_closed:
+                known[pledge_id].closed[member_id] = at
+            else:
+                known[pledge_id].open.add(member_id)
+        verdicts = await verdicts_on(tx, {(one.guild_id, one.member_id) for one in batch})
         ledger = await Ledger.open(tx, set(owners.values()))
-        results = [one._report(ledger, owners.get(one.pledge_id), known[one.pledge_id]) for one in batch]
+        results = [
+            verdicts.refusal((one.guild_id, one.member_id))
+            or one._report(ledger, owners.get(one.pledge_id), known[one.pledge_id])
+            for one in batch
+        ]
         await ledger.flush(batch[0].at)
         told = list(zip(batch, results, strict=True))
-        rows = [one._row() for one, result in told if isinstance(result, Reported) and result.is_new]
-        if rows:
-            await tx.execute(_ADD, rows)
+        fresh = [one for one, result in told if isinstance(result, Reported) and result.is_new]
+        if added := [one._row() for one in fresh if (one.pledge_id, one.member_id) not in before]:
+            await tx.execute(_ADD, added)
+        if again := [one._again() for one in fresh if (one.pledge_id, one.member_id) in before]:
+            await tx.execute(_REOPEN, again)
         hidden = (one._deed(result) for one, result in told if isinstance(result, Reported) and result.is_hidden_now)
         await log(tx, hidden)
         return results
@@ -95,27 +115,37 @@ class ReportPledge:
             return NotOnTheWall()
         if found.member_id == self.member_id:
             return OwnPledge()
-        if self.member_id in known.reporters:
-            return Reported(found, is_new=False, open_reports=known.open, is_hidden_now=False)
+        answered = known.closed.get(self.member_id)
+        says_something_else = answered is not None and found.edited_at is not None and found.edited_at > answered
+        if self.member_id in known.open or (answered is not None and not says_something_else):
+            return Reported(found, is_new=False, open_reports=len(known.open), is_hidden_now=False)
         if not _can_be_reported(found):
             return NotOnTheWall()
-        known.reporters.add(self.member_id)
-        known.open += 1
-        hides = found.state == OPEN and known.open >= ENOUGH_TO_HIDE
+        known.closed.pop(self.member_id, None)
+        known.open.add(self.member_id)
+        hides = found.state == OPEN and len(known.open) >= ENOUGH_TO_HIDE
         changed = replace(found, queued_at=found.queued_at or self.at, state=REPORTED if hides else found.state)
-        return Reported(ledger.put(changed), is_new=True, open_reports=known.open, is_hidden_now=hides)
+        return Reported(ledger.put(changed), is_new=True, open_reports=len(known.open), is_hidden_now=hides)
 
     def _row(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in ReportPledge.__slots__}
 
+    def _again(self) -> dict[str, Any]:
+        """A report of what the pledge says now takes the place of the one that moderators have answered."""
+        which = {"where": self.guild_id, "which": self.pledge_id, "whose": self.member_id}
+        return which | {"id": self.id, "words": self.words, "at": self.at}
+
     def _deed(self, result: Reported) -> Deed:
         author = result.pledge.member_id
-        return Deed(self.guild_id, self.at, "hide", pledge_id=self.pledge_id, member_id=author, details=THREE_REPORTS)
+        return Deed(self.guild_id, self.at, "auto_hide", pledge_id=self.pledge_id, member_id=author)
 
 
 def _can_be_reported(found: Pledge) -> bool:
-    """On the wall; or it was when the member opened the form, and waits for a moderator since."""
-    return found.on_wall or (found.is_public and found.queued_at is not None)
+    """On the wall; or it was when the member opened the form, and other reports have hidden it since.
+
+    What waits for a review nobody has read but its author, or its words are new.
+    """
+    return found.on_wall or (found.is_public and found.state == REPORTED)
 
 
 async def wall_between(

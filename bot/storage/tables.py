@@ -140,7 +140,7 @@ pledge = Table(
     Index("ix_pledge_guild", "guild_id", "on_wall", "id"),
     Index("ix_pledge_wall_theme", "guild_id", "theme", "id", **_ON_WALL),
     Index("ix_pledge_wall_country", "guild_id", "country", "id", **_ON_WALL),
-    Index("ix_pledge_off_wall", "guild_id", "id", **_OFF_WALL),
+    Index("ix_pledge_off_wall", "guild_id", "state", "id", **_OFF_WALL),
     Index("ix_pledge_queue", "guild_id", "queued_at", **_QUEUED),
 )
 

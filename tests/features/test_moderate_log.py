@@ -1,6 +1,7 @@
 """/moderate log: who did what and when, in words, for moderators of that server."""
 
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 
@@ -8,9 +9,8 @@ from bot.cards.base import Reader
 from bot.cards.moderate_log import LONGEST_DETAILS, said_of
 from bot.i18n import Languages
 from bot.services.moderation import ON_A_LOG_PAGE
-from bot.storage.audit import Deed
-from bot.storage.guilds import Setting
-from bot.storage.reports import THREE_REPORTS
+from bot.storage.audit import Action, Deed
+from bot.storage.guilds import Mutable, Setting
 from tests.support.community import IN_ENGLISH, Community, Seen, press, seen
 from tests.support.moderating import WHY, because, keeper, opened, pledges
 from tests.support.pledges import WORDS, in_a_hurry, newcomer, pledge, wall
@@ -76,6 +76,21 @@ async def test_what_happened_by_itself_is_told_as_such(community: Community) -> 
     ]
 
 
+async def test_what_happened_by_itself_did_nobody_even_after_its_author_has_erased_their_data(
+    community: Community,
+) -> None:
+    grace = keeper(community)
+    await pledge(community.amina, community.general, words=WORDS, wall=True)
+    for number in range(3):
+        await report(newcomer(community, f"r{number}"), await wall(community), "unkind")
+
+    await community.bot.services.privacy.erase(community.amina.id)
+
+    assert lines(await log(community, grace)) == [
+        "A pledge of somebody who has erased their data left the wall by itself, after three reports."
+    ]
+
+
 async def test_what_was_set_up_is_told(community: Community) -> None:
     grace = keeper(community)
     told: list[tuple[Setting, int | bool | None, str]] = [
@@ -127,7 +142,22 @@ async def test_of_people_who_erased_their_data_nothing_is_told(community: Commun
     assert say(community, Deed(here, NOON, "hide", None, 1, None, "x y z")) == (
         "Somebody who has erased their data hid a pledge of somebody who has erased their data: x y z"
     )
-    assert say(community, Deed(here, NOON, "hide", None, 1, 5, THREE_REPORTS)).startswith("A pledge of <@5> left")
+
+
+DETAILS = {
+    "setup": [f"{setting}={value}" for setting in get_args(Setting) for value in ("", "0", "1")],
+    "mute": [f"{kind}=x" for kind in get_args(Mutable)],
+    "unmute": [f"{kind}=x" for kind in get_args(Mutable)],
+}
+
+
+@pytest.mark.parametrize("action", get_args(Action))
+async def test_whatever_can_be_done_is_told_in_words(community: Community, action: Action) -> None:
+    for details in DETAILS.get(action, ["why"]):
+        said = say(community, Deed(community.guild.id, NOON, action, 5, 1, 6, details))
+        assert " · " not in said, "the bare words of what is not known"
+        assert said.endswith((".", "why"))
+        assert said.startswith("A pledge of <@6>" if action == "auto_hide" else "<@5> ")
 
 
 @pytest.mark.parametrize("action", ["later-version", "setup", "mute"])

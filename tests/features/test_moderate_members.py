@@ -5,7 +5,7 @@ import pytest
 from bot.storage.tables import HIDDEN
 from tests.support.community import Community, press, seen
 from tests.support.moderating import because, furnish, give, keeper, one_pledge, opened, pledges, states
-from tests.support.pledges import WORDS, miscounted, newcomer, pledge, post, quoted, wall
+from tests.support.pledges import WORDS, miscounted, newcomer, pledge, post, quoted, slash, wall
 from tests.support.setting_up import deeds
 
 pytestmark = pytest.mark.usefixtures("env")
@@ -37,13 +37,15 @@ async def test_a_block_hides_all_and_lets_nothing_new_in_until_it_ends(community
     assert blocked.text.startswith(f"{whom} is blocked: no pledges and no reports here. 1 pledge is hidden.")
     assert f"<@{grace.id}> blocked {whom} <t:" in blocked.text
     assert quoted(await wall(community)) == []
-    refused = await pledge(community.amina, community.general, words="I will do even more.", wall=True)
+    refused = seen(await slash(community.amina, community.general, "pledge make", theme="home"))
     assert "don't take pledges from you" in refused.text
     freed = seen(await press(grace, blocked, "Unblock this member"))
     assert freed.text.startswith(f"{whom} can take part again. What was hidden stays so")
     assert "counts" in (await pledge(community.amina, community.general, words="I will do even more.", wall=True)).text
+    assert quoted(await wall(community)) == [], "moderators look at it first, as what they said last was to hide"
+    await press(grace, await opened(community, grace, show="w"), "Show it")
     assert quoted(await wall(community)) == ["I will do even more."]
-    assert [deed.action for deed in await deeds(community)] == ["block", "hide", "unblock"]
+    assert [deed.action for deed in await deeds(community)] == ["block", "hide", "unblock", "approve"]
     assert await miscounted(community) == []
 
 
@@ -75,7 +77,8 @@ async def test_who_has_left_is_blocked_against_coming_back(community: Community)
 
     assert quoted(await wall(community)) == []
     back = community.guild.add_member(user)
-    assert "don't take pledges from you" in (await pledge(back, community.general, words="I am back again.")).text
+    refused = seen(await slash(back, community.general, "pledge make", theme="home"))
+    assert "don't take pledges from you" in refused.text
 
 
 async def test_nobody_blocks_themselves_the_bot_or_another_moderator(community: Community) -> None:

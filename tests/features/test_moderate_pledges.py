@@ -32,7 +32,7 @@ from tests.support.pledges import (
     stats,
     wall,
 )
-from tests.support.reporting import options
+from tests.support.reporting import options, report
 from tests.support.setting_up import deeds, forged
 
 pytestmark = pytest.mark.usefixtures("env")
@@ -287,7 +287,7 @@ async def test_what_its_author_changed_meanwhile_is_read_again_before_it_is_show
 
     again = seen(await press(grace, card, "Show it"))
 
-    assert again.text.startswith("Its author has changed this pledge since you read it.")
+    assert again.text.startswith("This pledge has changed since you read it.")
     assert quoted(again) == ["I will shout at everybody."]
     assert quoted(await wall(community)) == []
     await press(grace, again, "Show it")
@@ -307,6 +307,20 @@ async def test_what_its_author_took_back_meanwhile_is_gone_for_moderators(commun
         assert GONE in answer.text
         assert WORDS not in answer.text
     assert await states(community) == {}
+
+
+async def test_a_pledge_of_ones_own_that_was_reported_is_for_another_moderator(community: Community) -> None:
+    grace, mo = keeper(community), keeper(community, "mo")
+    await pledge(grace, community.general, words=WORDS, wall=True)
+    await report(community.joseph, await wall(community), "unkind")
+
+    refused = seen(await press(grace, await opened(community, grace, show="w"), "Let it stand"))
+
+    assert refused.text.startswith("Another moderator has to look at this one: it is yours.")
+    assert (await pledges(community, grace, show="w")).text.count("1 open report") == 1
+    await press(mo, await opened(community, mo, show="w"), "Let it stand")
+    assert "Nothing waits" in (await pledges(community, grace, show="w")).text
+    assert [(deed.action, deed.moderator_id) for deed in await deeds(community)] == [("approve", mo.id)]
 
 
 # Beyond the server, and after a restart
@@ -334,7 +348,8 @@ async def test_another_servers_moderator_finds_nothing_of_it(community: Communit
 
 async def test_a_forged_pledge_is_not_found(community: Community) -> None:
     grace = keeper(community)
-    buttons = ("mod:s:0:{}:000000:a::", "mod:s:1:{}:000000:w::x", "mod:review:ok:{}:000000", "mod:p:t:{}:w:5:")
+    show, ok = "mod:s:{}:{{}}:0000000:", "mod:review:ok:{}:" + "0" * 22
+    buttons = (f"{show.format(0)}a::", f"{show.format(1)}w::x", ok, "mod:p:t:{}:w:5:")
     for pledge_id in ("0", "899999999999999999", "8" + "9" * 18):
         for button in buttons:
             custom_id = button.format(pledge_id)

@@ -228,6 +228,19 @@ async def test_withdrawn_it_leaves_the_wall_and_every_count(community: Community
     assert await miscounted(community) == []
 
 
+async def test_withdrawn_nothing_is_left_of_a_change_that_was_not_sent_either(community: Community) -> None:
+    await pledge(community.amina, community.general, words=WORDS)
+    form = await press(community.amina, await mine(community), "Edit")
+    await send(community.amina, form, words="A secret!")
+    drafts = community.bot.services.drafts
+    assert [draft.words for draft in drafts.all_of(community.amina.id)] == ["A secret!"]
+
+    asked = seen(await press(community.amina, await mine(community), "Withdraw"))
+    await press(community.amina, asked, "Yes, withdraw it")
+
+    assert drafts.all_of(community.amina.id) == []
+
+
 async def test_withdrawn_on_another_device_the_card_here_says_so(community: Community) -> None:
     await pledge(community.amina, community.general, words=WORDS)
     here, there = await mine(community), await mine(community)
@@ -309,7 +322,7 @@ async def test_each_server_shows_its_own_and_direct_messages_all(community: Comm
     assert card.buttons == ("Edit", "Withdraw", "Next"), "what counts for the campaign only has no wall"
 
 
-async def test_editing_in_direct_messages_takes_nothing_off_a_servers_wall(community: Community) -> None:
+async def test_editing_in_direct_messages_keeps_the_wish_for_the_wall(community: Community) -> None:
     await pledge(community.amina, community.general, words=WORDS, wall=True)
     card = seen(await community.amina_user.slash("pledge mine"))
     form = await press(community.amina_user, card, "Edit")
@@ -317,7 +330,9 @@ async def test_editing_in_direct_messages_takes_nothing_off_a_servers_wall(commu
 
     changed = await send(community.amina_user, form, words="I will listen from afar.")
 
-    assert "on the pledge wall" in changed.text
+    assert "The moderators of its server look at it before everybody there can read it" in changed.text
+    [own] = await community.bot.services.pledges.own(community.amina.id, None)
+    await community.bot.services.moderation.restore(community.guild.id, community.joseph.id, own.id)
     assert quoted(await wall(community)) == ["I will listen from afar."]
     assert await miscounted(community) == []
 

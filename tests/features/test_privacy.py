@@ -1,6 +1,9 @@
 """/privacy: what is stored about oneself, in words and as a file, and erased for good."""
 
 import json
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,10 @@ import structlog
 from sqlalchemy.engine import make_url
 
 from bot.cards.privacy import FILE
+from bot.services.shown import ShownForGood
+from bot.storage.database import Database
+from bot.storage.erasure import EraseMember
+from bot.storage.migrate import file_of
 from tests.support.community import IN_BOTH, IN_ENGLISH, Community, Seen, press, seen
 from tests.support.pledges import (
     ACTION,
@@ -21,6 +28,7 @@ from tests.support.pledges import (
     in_a_hurry,
     mine,
     miscounted,
+    newcomer,
     own_app,
     pledge,
     post,
@@ -31,7 +39,7 @@ from tests.support.pledges import (
     wall,
 )
 from tests.support.reporting import posts, report, review_channel
-from tests.support.setting_up import lift, moderator
+from tests.support.setting_up import choose_role, lift, moderator, setup
 from tests.support.supporters import holds, offering, supporter
 
 pytestmark = pytest.mark.usefixtures("env")
@@ -248,7 +256,8 @@ async def test_no_byte_of_what_they_wrote_is_left_in_the_files_or_in_memory(comm
 
     assert files_with(community, canary) == []
     assert services.drafts.all_of(community.amina.id) == []
-    assert not any(shown._memory.knows(community.amina.id) for shown in services.privacy._shown)
+    shown = [memory for memory in services.privacy._memories if isinstance(memory, ShownForGood)]
+    assert [memory._memory.knows(community.amina.id) for memory in shown] == [False, False]
     assert filled_in(await form_of(community.amina, community.general))["words"] == ""
 
 
@@ -264,10 +273,11 @@ async def test_facts_in_direct_messages_are_remembered_by_person_and_begin_anew(
     assert "1 fact or quote" in (await show(community)).text
 
 
+@IN_ENGLISH
 async def test_a_server_forgets_its_block_at_once(community: Community) -> None:
     moderation = community.bot.services.moderation
     await moderation.block(community.guild.id, community.joseph.id, community.amina.id, "rude")
-    refused = await pledge(community.amina, community.general, words=WORDS)
+    refused = seen(await slash(community.amina, community.general, "pledge make", theme="home"))
     assert "don't take pledges from you" in refused.text
     assert "Where moderators have blocked you, that goes as well." in (await asked(community)).text
 
@@ -296,9 +306,106 @@ async def test_a_role_that_can_not_be_taken_off_stops_nothing_and_is_told(commun
     done = await erase(community)
 
     assert done.title == "Everything about you is erased"
-    assert "In 1 server I could not take the supporter role off you. Please ask its moderators to." in done.text
+    assert "In 1 server I could not take the supporter role off you. Its moderators can: please ask them." in done.text
     assert holds(community, community.amina, role)
     assert quoted(await mine(community)) == []
+
+
+@IN_ENGLISH
+async def test_cut_short_after_the_roles_are_off_all_else_is_there_and_the_next_erasure_ends_it(
+    community: Community,
+) -> None:
+    community.expects_errors = True
+    role = await offering(community)
+    await supporter(community, community.amina)
+    question = await asked(community)
+
+    with trouble(community, "query_only=ON", "query_only=OFF"), structlog.testing.capture_logs():
+        answer = seen(await press(community.amina, question, YES))
+
+    assert "not saved" in answer.text
+    assert not holds(community, community.amina, role)
+    assert "Your yes to the supporter role of 1 server." in kept(await show(community))
+    await erase(community)
+    assert kept(await show(community))[0].startswith("Your Discord id on the list of those who had their data erased")
+
+
+async def test_a_role_of_before_goes_too_and_one_from_a_moderators_hand_stays(community: Community) -> None:
+    role = await offering(community)
+    await supporter(community, community.amina)
+    joy, champions = moderator(community, "joy"), community.guild.create_role("Champions")
+    await choose_role(joy, await setup(community, joy), "supporter", champions)
+    community.env.backend.add_member_role(community.guild.id, community.amina.id, champions.id)
+
+    await erase(community)
+
+    assert (holds(community, community.amina, role), holds(community, community.amina, champions)) == (False, True)
+
+
+async def test_the_yes_is_there_until_the_role_is_off(community: Community, monkeypatch: pytest.MonkeyPatch) -> None:
+    role = await offering(community)
+    await supporter(community, community.amina)
+    at_the_erasure: list[bool] = []
+    writing = Database.write
+
+    async def look_and_write(db: Database, operation: Any) -> Any:
+        if isinstance(operation, EraseMember):
+            at_the_erasure.append(holds(community, community.amina, role))
+        return await writing(db, operation)
+
+    monkeypatch.setattr(Database, "write", look_and_write)
+    await erase(community)
+
+    assert at_the_erasure == [False]
+
+
+@IN_ENGLISH
+async def test_of_many_erasures_in_a_minute_one_rewrites_the_file_and_the_others_are_done_with_the_next_round(
+    community: Community,
+) -> None:
+    people = [community.amina, community.joseph, newcomer(community, "hana"), newcomer(community, "ida")]
+    words = {person.id: f"Ich höre zu wie Kanarienvogel {number}." for number, person in enumerate(people)}
+    for person in people:
+        await pledge(person, community.general, words=words[person.id])
+    community.set_clock(community.bot.services.clock.now())
+    begun = rewritings(community)
+
+    for person in people[:3]:
+        await erase(community, person)
+        assert files_with(community, words[person.id]) == [], "what is deleted is overwritten at once all the same"
+    assert rewritings(community) == begun + 1
+    assert wants_rewriting(community)
+
+    community.set_clock(community.bot.services.clock.now() + timedelta(seconds=61))
+    await erase(community, people[3])
+    assert rewritings(community) == begun + 2
+    assert not wants_rewriting(community), "it takes with it what was left by those before"
+
+
+async def test_what_waits_for_its_rewriting_is_done_with_the_next_tidying(community: Community) -> None:
+    for person in (community.amina, community.joseph):
+        await pledge(person, community.general, words=WORDS)
+        await erase(community, person)
+    assert wants_rewriting(community)
+
+    await community.env.advance_time(86_500)
+
+    assert not wants_rewriting(community)
+    assert files_with(community, WORDS) == []
+
+
+def pragma(community: Community, name: str) -> int:
+    with closing(sqlite3.connect(file_of(community.bot.settings.database_url))) as reader:
+        return reader.execute(f"PRAGMA {name}").fetchone()[0]
+
+
+def wants_rewriting(community: Community) -> bool:
+    return pragma(community, "user_version") == 1
+
+
+def rewritings(community: Community) -> int:
+    """How often the file was rewritten: SQLite counts it among the changes of the schema."""
+    return pragma(community, "schema_version")
 
 
 async def test_in_the_review_channel_the_words_go_too(community: Community) -> None:

@@ -8,8 +8,8 @@ import structlog
 
 from bot.services.reports import MOST_FAULTS_IN_A_SERVER
 from tests.support.community import IN_ENGLISH, Community, Seen, press, seen
-from tests.support.pledges import WORDS, fields_of, in_a_hurry, newcomer, own_app, quoted, slash
-from tests.support.reporting import MENU, choose, furnish, open_menu, posts, review_channel, send
+from tests.support.pledges import WORDS, fields_of, in_a_hurry, newcomer, note_of, own_app, quoted, slash
+from tests.support.reporting import MENU, choose, furnish, open_menu, posts, report, review_channel, send
 from tests.support.setting_up import deeds, demote, moderator
 
 pytestmark = pytest.mark.usefixtures("env")
@@ -45,6 +45,7 @@ async def test_a_fact_or_quote_is_reported_to_moderators_and_to_the_operator(com
     form = await open_menu(community.joseph, community.general, card)
     assert form.modal is not None
     assert fields_of(form)["words"]["min_length"] == 10
+    assert "no channel" not in note_of(form)
     with structlog.testing.capture_logs() as logs:
         thanks = await send(community.joseph, form, FAULT)
 
@@ -75,8 +76,11 @@ async def test_a_shared_fact_is_known_as_well(community: Community) -> None:
 async def test_without_a_review_channel_only_the_operator_learns_of_a_fault(community: Community) -> None:
     with structlog.testing.capture_logs() as logs:
         form = await open_menu(community.joseph, community.general, await fact(community))
+        beforehand = note_of(form)
         thanks = await send(community.joseph, form, FAULT)
 
+    assert "This server has no channel for reports, so nobody here reads what you write." in beforehand
+    assert "Whoever runs me learns only which one it is, not what you write." in beforehand
     nobody = "Thank you. This server has no channel for reports, so nobody here reads what you wrote."
     assert thanks.text == f"{nobody} {OPERATOR}"
     assert [entry["characters"] for entry in logs if entry["event"] == "reported as wrong"] == [len(FAULT)]
@@ -95,6 +99,20 @@ async def test_a_review_channel_that_can_t_be_written_to_is_told_honestly(commun
 
     nobody = "Thank you. I can't write in this server's channel for reports, so nobody here reads what you wrote."
     assert thanks.text == f"{nobody} {OPERATOR}"
+
+
+async def test_a_review_channel_that_is_shut_is_logged_once_whatever_is_for_it(community: Community) -> None:
+    channel = await review_channel(community)
+    community.forbid_bot(channel, send_messages=True)
+    with structlog.testing.capture_logs() as logs:
+        for name in ("fact", "quote"):
+            form = await open_menu(community.joseph, community.general, await fact(community, name=name))
+            await send(community.joseph, form, FAULT)
+        await report(community.joseph, await furnish(community, WORDS), "unkind")
+
+    assert [entry["event"] for entry in logs if entry["log_level"] == "warning"] == [
+        "the review channel can't be written to"
+    ]
 
 
 @IN_ENGLISH

@@ -29,6 +29,7 @@ from tests.support.pledges import (
     stats,
     wall,
 )
+from tests.support.pledges import send as send_pledge
 from tests.support.reporting import (
     choose,
     furnish,
@@ -116,8 +117,8 @@ async def test_three_reports_hide_it_until_a_moderator_looks(community: Communit
     assert (await stats(community)).title == "1 person stands up here", "it still counts"
     assert await miscounted(community) == []
     assert len(posts(channel)) == 1, "one card, brought up to date"
-    [deed] = [deed for deed in await deeds(community) if deed.action == "hide"]
-    assert (deed.moderator_id, deed.member_id, deed.details) == (None, community.amina.id, "three reports")
+    [deed] = [deed for deed in await deeds(community) if deed.action == "auto_hide"]
+    assert (deed.moderator_id, deed.member_id, deed.details) == (None, community.amina.id, "")
 
 
 async def test_twice_by_one_member_is_once(community: Community) -> None:
@@ -221,6 +222,40 @@ async def test_it_works_after_a_restart(community: Community) -> None:
     await community.restart()
 
     assert THANKS in (await send(community.joseph, form)).text
+
+
+async def test_words_under_review_are_nobody_s_to_read_by_way_of_a_report(community: Community) -> None:
+    card = await furnish(community, WORDS)
+    which = seen(await press(community.joseph, card, "Report"))
+    services, here = community.bot.services, community.guild.id
+    await services.guilds.choose(here, community.joseph.id, "reviews_pledges", True)
+    form = await press(community.amina, await mine(community), "Edit")
+    await send_pledge(community.amina, form, words="It lives at a secret address.")
+
+    answer = await choose(community.joseph, which)
+
+    assert answer.modal is None
+    assert seen(answer).text == NO_LONGER
+
+
+async def test_words_that_became_harmful_can_be_reported_by_who_reported_the_harmless_ones(
+    community: Community,
+) -> None:
+    card = await furnish(community, WORDS)
+    grace = moderator(community, "grace")
+    assert THANKS in (await report(community.joseph, card)).text
+    [one] = await all_pledges(community)
+    await community.bot.services.moderation.restore(community.guild.id, grace.id, one.id)
+    assert "You have reported this pledge already" in (await report(community.joseph, card)).text
+    await community.env.advance_time(60)
+    form = await press(community.amina, await mine(community), "Edit")
+    await send_pledge(community.amina, form, words="I will tell where they live.")
+
+    again = await report(community.joseph, card, "It tells where I live.")
+
+    assert THANKS in again.text
+    [one] = await all_pledges(community)
+    assert one.queued_at is not None
 
 
 # What is forged

@@ -23,7 +23,7 @@ from tests.support.moderating import (
     states,
     stored,
 )
-from tests.support.pledges import WORDS, mine, miscounted, newcomer, pledge, quoted, wall
+from tests.support.pledges import WORDS, mine, miscounted, newcomer, pledge, quoted, slash, wall
 from tests.support.reporting import posts, report
 from tests.support.setting_up import deeds
 
@@ -123,7 +123,40 @@ async def test_its_author_is_blocked_and_the_card_says_so(community: Community) 
     [there] = posts(channel)
     assert f"<@{grace.id}> hid it <t:" in there.text
     assert f"<@{grace.id}> blocked <@{community.amina.id}> <t:" in there.text
-    assert "don't take pledges from you" in (await pledge(community.amina, community.general, words="More.......")).text
+    refused = seen(await slash(community.amina, community.general, "pledge make", theme="home"))
+    assert "don't take pledges from you" in refused.text
+
+
+async def test_with_its_author_blocked_the_cards_of_their_other_pledges_say_so_too(community: Community) -> None:
+    grace, channel, _ = await one_card(community)
+    others = ("I will do a second thing.", "I will do a third thing.")
+    for words in others:
+        await pledge(community.amina, community.general, words=words, wall=True)
+    await pledge(community.joseph, community.general, words="I will do my own thing.", wall=True)
+
+    await because(grace, posts(channel)[1], "Block its author")
+
+    for card in posts(channel)[:3]:
+        assert f"<@{grace.id}> hid it <t:" in card.text
+        assert f"<@{grace.id}> blocked <@{community.amina.id}> <t:" in card.text
+        assert card.buttons == ()
+    assert not any(words in card.text for card in posts(channel) for words in (WORDS, *others))
+    assert posts(channel)[3].buttons == BUTTONS, "that of somebody else waits still"
+
+
+async def test_nobody_lets_a_pledge_of_their_own_stand_that_was_reported(community: Community) -> None:
+    grace, mo = keeper(community), keeper(community, "mo")
+    channel = await moderators_channel(community, grace, mo)
+    await pledge(grace, community.general, words=WORDS, wall=True)
+    await report(community.joseph, await wall(community), "unkind")
+
+    after = seen(await press(grace, posts(channel)[0], "Let it stand"))
+
+    assert after.buttons == ("Let it stand", *BUTTONS[1:]), "it waits still"
+    told = seen(channel.history(viewer=grace)[-1])
+    assert (told.text, told.is_private) == ("Another moderator has to look at this one: it is yours.", True)
+    await press(mo, after, "Let it stand")
+    assert posts(channel)[0].buttons == ()
 
 
 async def test_no_reason_no_decision(community: Community) -> None:
@@ -233,7 +266,7 @@ async def test_what_was_changed_meanwhile_is_read_again_first(community: Communi
 
     assert quoted(again) == ["I will shout at everybody."]
     assert again.buttons == BUTTONS
-    assert seen(channel.history(viewer=grace)[-1]).text.startswith("Its author has changed this pledge")
+    assert seen(channel.history(viewer=grace)[-1]).text.startswith("This pledge has changed")
     assert quoted(await wall(community)) == []
 
 
@@ -245,11 +278,27 @@ async def test_what_was_withdrawn_meanwhile_is_gone(community: Community, button
     await press(community.amina, own, "Yes, withdraw it")
     community.env.backend.get_message(channel.id, card.message.id).components = buttons
 
-    result = await press(grace, card, button)
-    answer = await give(grace, result) if result.modal else seen(result)
+    answer = seen(await press(grace, card, button))
 
     assert answer.text.startswith("This pledge is not here any more")
-    assert WORDS not in answer.text
+    [there] = posts(channel)
+    assert (there.text, there.buttons) == (answer.text, ())
+    told = seen(channel.history(viewer=grace)[-1])
+    assert (told.text, told.is_private) == (answer.text, True)
+
+
+@pytest.mark.parametrize("button", BUTTONS[1:])
+async def test_what_was_withdrawn_while_a_reason_was_given_is_gone(community: Community, button: str) -> None:
+    grace, channel, card = await one_card(community)
+    form = await press(grace, card, button)
+    [one] = await stored(community)
+    await community.bot.services.pledges.withdraw(one.id, community.amina.id)
+
+    answer = await give(grace, form)
+
+    assert answer.text.startswith("This pledge is not here any more")
+    assert [there.text for there in posts(channel)] == [answer.text]
+    assert {deed.action for deed in await deeds(community)} == {"setup"}
 
 
 async def test_decided_from_the_list_the_card_says_so_too(community: Community) -> None:

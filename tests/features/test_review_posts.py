@@ -1,13 +1,18 @@
 """What is posted into review channels: a card for each, not too many, none where nobody can be asked; reminders."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
 
 import pytest
 import structlog
 
-from bot.cards.review import remind
-from bot.services.reviews import MOST_CARDS, PERIOD, Posted, Reviews
-from tests.support.community import Community, press
+from bot.cards.review import ask_moderators, remind, settle
+from bot.cards.review_card import review_card
+from bot.cards.review_channel import bring_up_to_date
+from bot.services.reviews import MOST_CARDS, MOST_UPDATES, PERIOD, Posted, Reviews
+from tests.support.community import Community, press, seen
 from tests.support.moderating import (
     asked,
     because,
@@ -18,8 +23,9 @@ from tests.support.moderating import (
     pledges,
     review_first,
     reviewing,
+    stored,
 )
-from tests.support.pledges import ACTION, WORDS, in_a_hurry, newcomer, pledge, quoted, wall
+from tests.support.pledges import ACTION, WORDS, in_a_hurry, mine, newcomer, pledge, quoted, wall
 from tests.support.reporting import posts, report
 
 pytestmark = pytest.mark.usefixtures("env")
@@ -52,6 +58,109 @@ async def test_where_the_card_was_deleted_there_is_a_new_one(community: Communit
     await asked(community)
 
     assert len(posts(channel)) == 1
+
+
+async def changed(community: Community, words: str) -> None:
+    form = await press(community.amina, await mine(community), "Edit")
+    await community.amina.submit_modal(form, {"words": words, "wall": True})
+
+
+async def test_asked_twice_at_once_there_is_one_card_and_it_says_what_is_so_in_the_end(community: Community) -> None:
+    grace = keeper(community)
+    await review_first(community)
+    await pledge(community.amina, community.general, words=WORDS, wall=True)
+    channel = await moderators_channel(community, grace)
+    [one] = await stored(community)
+
+    async def edited() -> None:
+        await changed(community, "I will listen to everybody.")
+
+    await asyncio.gather(ask_moderators(community.bot, one), ask_moderators(community.bot, one), edited())
+
+    assert [quoted(card) for card in posts(channel)] == [["I will listen to everybody."]]
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+async def test_what_is_taken_back_while_its_card_is_made_is_not_left_standing_there(
+    community: Community, is_there: bool
+) -> None:
+    grace = keeper(community)
+    await review_first(community)
+    await pledge(community.amina, community.general, words=WORDS, wall=True)
+    channel = await moderators_channel(community, grace)
+    if is_there:
+        await asked(community)
+    [one] = await stored(community)
+
+    async def slowly(*words: Any) -> Any:
+        made = await review_card(*words)
+        if await stored(community):
+            await community.bot.services.pledges.withdraw(one.id, community.amina.id)
+            await settle(community.bot, community.guild.id, one.id)
+        return made
+
+    await bring_up_to_date(community.bot, community.guild.id, one.id, slowly, asks=True)
+
+    [card] = posts(channel)
+    assert card.text.startswith("This pledge is not here any more")
+
+
+async def test_after_a_change_that_a_moderator_was_told_of_the_card_is_still_the_same(community: Community) -> None:
+    grace, channel, _ = await one_card(community)
+    same = await opened(community, grace, show="w")
+    await changed(community, "I will do something else.")
+    refused = seen(await press(grace, same, "Show it"))
+    assert refused.text.startswith("This pledge has changed since you read it.")
+
+    await changed(community, "I will do a third thing.")
+
+    assert [quoted(card) for card in posts(channel)] == [["I will do a third thing."]]
+
+
+async def test_when_another_review_channel_is_chosen_what_is_new_comes_there(community: Community) -> None:
+    grace, before, old = await one_card(community)
+    channel = await moderators_channel(community, grace)
+
+    await changed(community, "I will do something else.")
+    assert [quoted(card) for card in posts(channel)] == [["I will do something else."]]
+    await press(grace, old, "Show it")
+    assert quoted(posts(before)[0]) == ["I will do something else."], "it is read again first"
+    await press(grace, posts(before)[0], "Show it")
+
+    assert [card.buttons for card in (*posts(before), *posts(channel))] == [(), ()]
+    await report(community.joseph, await wall(community), "unkind")
+    assert [card.title for card in posts(channel)[1:]] == ["A pledge was reported"]
+
+
+async def test_every_report_is_told_with_its_words(community: Community) -> None:
+    grace = keeper(community)
+    channel = await moderators_channel(community, grace)
+    await pledge(community.amina, community.general, words=WORDS, wall=True)
+
+    for name, words in (("one", "meh"), ("two", "It names my street.")):
+        await report(newcomer(community, name), await wall(community), words)
+
+    [card] = posts(channel)
+    assert "What was reported:\n> It names my street.\n> meh" in card.text
+
+
+async def test_a_card_that_was_changed_too_often_to_be_up_to_date_lets_nothing_through_unread(
+    community: Community,
+) -> None:
+    community.set_clock(NOON)
+    grace, channel, _ = await one_card(community)
+    with in_a_hurry():
+        for number in range(MOST_UPDATES + 1):
+            await changed(community, f"I will do thing number {number}.")
+    last = [f"I will do thing number {MOST_UPDATES}."]
+    assert quoted(posts(channel)[0]) == [f"I will do thing number {MOST_UPDATES - 1}."]
+
+    again = seen(await press(grace, posts(channel)[0], "Show it"))
+
+    assert quoted(await wall(community)) == []
+    assert quoted(again) == quoted(posts(channel)[0]) == last
+    await press(grace, again, "Show it")
+    assert quoted(await wall(community)) == last
 
 
 async def test_a_flood_brings_ten_cards_and_one_line_until_it_is_over(community: Community) -> None:
@@ -168,7 +277,7 @@ async def test_what_waited_for_a_day_is_called_to_mind_once_a_day(community: Com
     await pledge(community.joseph, community.general, words="I will do another thing.", wall=True)
     before = len(posts(channel))
 
-    for hours, reminders in ((24, 0), (25, 1), (26, 1), (48, 1), (49, 2)):
+    for hours, reminders in ((24, 0), (25, 1), (26, 1), (47, 1), (48, 2)):
         community.set_clock(NOON + timedelta(hours=hours))
         await remind(community.bot)
         assert len(posts(channel)) - before == reminders, hours
@@ -177,6 +286,22 @@ async def test_what_waited_for_a_day_is_called_to_mind_once_a_day(community: Com
     said = posts(channel)[-1].text
     assert said.startswith(f"**2** pledges wait for a moderator; the first of them came <t:{stamp}:R>.")
     assert said.endswith("shows what waits.")
+
+
+async def test_the_bot_by_itself_reminds_them_each_day_and_once(community: Community) -> None:
+    clock, moments = community.bot.services.clock, count()
+    clock._now = lambda: community.env.now() + timedelta(milliseconds=next(moments))  # as it does not stand still
+    _, channel, _ = await one_card(community)
+    await community.env.advance_time(36 * 3600)
+    before = len(posts(channel))
+    assert before == 2, "a card and the first reminder"
+
+    by_day: list[int] = []
+    for _ in range(6):
+        await community.env.advance_time(24 * 3600)
+        by_day.append(len(posts(channel)) - before - sum(by_day))
+
+    assert by_day == [1] * 6
 
 
 async def test_nobody_is_reminded_of_what_was_decided(community: Community) -> None:

@@ -6,10 +6,12 @@ import re
 import discord
 import pytest
 import simcord
+from simcord.backend.models import Overwrite
 
 from bot.cards.permissions import POWERS
 from bot.storage.guilds import GuildRecord
 from tests.support.community import Community, press, seen
+from tests.support.pledges import WORDS, mine, pledge
 from tests.support.setting_up import (
     change,
     choose_channel,
@@ -26,6 +28,7 @@ from tests.support.setting_up import (
     setup,
     without_manage_roles,
 )
+from tests.support.supporters import YES, holds, offering, supporter
 
 pytestmark = pytest.mark.usefixtures("env")
 
@@ -70,6 +73,58 @@ async def test_a_role_that_would_give_power_away_is_refused_as_supporter_role(co
     assert (await chosen(community)).supporter_role_id is None
 
 
+async def test_the_moderator_role_is_refused_as_supporter_role_and_the_other_way_round(community: Community) -> None:
+    """Else whoever pledges and says yes would be a moderator."""
+    grace = moderator(community)
+    helpers, supporters = community.guild.create_role("Helpers"), community.guild.create_role("Supporters")
+    panel = await choose_role(grace, await setup(community, grace), "moderator", helpers)
+    panel = await choose_role(grace, panel, "supporter", supporters)
+
+    panel = await choose_role(grace, panel, "supporter", helpers)
+    assert notice(panel) == (
+        f"**Not changed.** {helpers.mention} is the moderator role, and everybody who pledges could have it. "
+        "Choose another one."
+    )
+    panel = await choose_role(grace, panel, "moderator", supporters)
+    assert notice(panel) == (
+        f"**Not changed.** {supporters.mention} is, or was, the supporter role: whoever has it for a pledge would be a "
+        "moderator. Choose another one."
+    )
+
+    assert await chosen(community) == GuildRecord(community.guild.id, None, helpers.id, supporters.id)
+
+
+async def test_a_role_that_some_still_have_for_a_pledge_is_refused_as_moderator_role(community: Community) -> None:
+    role = await offering(community)
+    await supporter(community, community.amina)
+    joy = moderator(community, "joy")
+    panel = seen(await press(joy, await setup(community, joy), "No supporter role"))
+
+    panel = await choose_role(joy, panel, "moderator", role)
+
+    assert notice(panel).startswith(f"**Not changed.** {role.mention} is, or was, the supporter role")
+    assert (await chosen(community)).moderator_role_id is None
+
+
+async def test_where_both_are_one_role_already_it_is_pointed_out_and_given_to_nobody(community: Community) -> None:
+    role = await offering(community)
+    thanks = await pledge(community.amina, community.general, words=WORDS)
+    grace = moderator(community, "joy")
+    await community.bot.services.guilds.choose(community.guild.id, grace.id, "moderator_role_id", role.id)
+
+    panel = await setup(community, grace)
+    answer = seen(await press(community.amina, thanks, YES))
+    later = await pledge(community.joseph, community.general, words=WORDS)
+
+    for title, says in (("Moderator role", "was, the supporter role"), ("Supporter role", "is the moderator role")):
+        assert "**To be mended:**" in section(panel, title)
+        assert says in section(panel, title)
+    assert answer.text == "I give no role to supporters here, or no longer. Your pledges count all the same."
+    assert not holds(community, community.amina, role)
+    assert YES not in later.buttons
+    assert YES not in (await mine(community, community.joseph)).buttons
+
+
 def test_every_right_that_discord_calls_elevated_counts_as_power() -> None:
     assert {name for name, is_elevated in discord.Permissions.elevated() if is_elevated} <= POWERS.keys()
 
@@ -91,7 +146,9 @@ async def test_a_role_above_the_bots_is_refused_with_the_way_to_mend_it(communit
 
     panel = await choose_role(grace, await setup(community, grace), "supporter", role)
 
-    assert notice(panel).startswith(f"**Not changed.** I can't give {role.mention}: it must stand below my own role.")
+    assert notice(panel).startswith(
+        f"**Not changed.** I can't give or take {role.mention}: it must stand below my own role."
+    )
     assert "In Server Settings → Roles, drag " in notice(panel)
     assert (await chosen(community)).supporter_role_id is None
 
@@ -117,7 +174,9 @@ async def test_without_manage_roles_no_supporter_role_can_be_chosen(community: C
     with without_manage_roles(community):
         panel = await choose_role(grace, await setup(community, grace), "supporter", role)
 
-    assert f"I can't give {role.mention}: I lack “Manage Roles”. Grant it in Server Settings → Roles" in notice(panel)
+    assert f"I can't give or take {role.mention}: I lack “Manage Roles”. Grant it in Server Settings → Roles" in notice(
+        panel
+    )
     assert (await chosen(community)).supporter_role_id is None
 
 
@@ -243,6 +302,44 @@ async def test_a_supporter_role_that_can_no_longer_be_given_is_shown_with_what_m
     assert "brings “Kick Members”" in section(await setup(community, grace), "Supporter role")
     change(community, role.id, permissions=0)
     assert "To be mended" not in (await setup(community, grace)).text
+
+
+@pytest.mark.parametrize("how", ["sees a hidden room", "moderates an open one"])
+async def test_a_supporter_role_that_opens_more_than_everybody_has_is_pointed_out(
+    community: Community, how: str
+) -> None:
+    """A server may have a room for its supporters; it should know when it is the staff's."""
+    grace = moderator(community)
+    role = community.guild.create_role("Supporters")
+    room = hidden_channel(community, "staff", grace) if how.startswith("sees") else community.general
+    right = {"view_channel": True} if how.startswith("sees") else {"manage_messages": True}
+    hidden_channel(community, "other", grace)
+    panel = await choose_role(grace, await setup(community, grace), "supporter", role)
+    assert "⚠️" not in panel.text
+
+    allowed = discord.Permissions(**right).value
+    community.env.backend.set_overwrite(room.id, Overwrite(target_id=role.id, type=0, allow=allowed, deny=0))
+    panel = await setup(community, grace)
+
+    assert f"⚠️ Who has it sees, or can moderate, what not everybody can: {room.mention}. If that is not" in panel.text
+    assert "To be mended" not in panel.text
+    panel = seen(await press(grace, panel, "No supporter role"))
+    panel = await choose_role(grace, panel, "supporter", role)
+    assert notice(panel).startswith("**Saved.**"), "it is not refused"
+
+
+async def test_of_many_such_channels_only_some_are_named(community: Community) -> None:
+    grace = moderator(community)
+    role = community.guild.create_role("Supporters")
+    rooms = [hidden_channel(community, f"room-{number}", grace) for number in range(5)]
+    for room in rooms:
+        seeing = Overwrite(target_id=role.id, type=0, allow=discord.Permissions(view_channel=True).value, deny=0)
+        community.env.backend.set_overwrite(room.id, seeing)
+
+    panel = await choose_role(grace, await setup(community, grace), "supporter", role)
+
+    named = ", ".join(room.mention for room in rooms[:3])
+    assert f"{named}, and 2 other channels. If that is not meant" in panel.text
 
 
 @pytest.mark.parametrize("which", ["moderator", "supporter"])

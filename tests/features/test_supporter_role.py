@@ -2,8 +2,10 @@
 
 import discord
 import pytest
+import structlog
 
-from bot.services.supporter_roles import MOST_YESES
+from bot.cards.supporter_role import drop_role_if_last
+from bot.services.supporter_roles import MOST_YESES, SupporterRoles
 from tests.support.community import IN_BOTH, Community, press, seen
 from tests.support.pledges import WORDS, in_a_hurry, mine, own_app, pledge, post
 from tests.support.setting_up import change, lift, moderator, notice, section, setup, without_manage_roles
@@ -131,8 +133,9 @@ async def test_a_role_that_was_chosen_no_longer_is_not_given(community: Communit
     thanks = await pledge(community.amina, community.general, words=WORDS)
     grace = moderator(community, "joy")
     panel = seen(await press(grace, await setup(community, grace), "No supporter role"))
-    assert notice(panel) == "**Saved.** There is no supporter role now. " + (
-        f"Whoever has {role.mention} keeps it: I neither give nor take it any more."
+    assert notice(panel) == (
+        f"**Saved.** There is no supporter role now. I give {role.mention} to nobody any more. "
+        "Whoever has it from me keeps it until their last pledge here goes."
     )
 
     answer = seen(await press(community.amina, thanks, YES))
@@ -184,3 +187,74 @@ async def test_discords_own_refusal_is_told_kindly(community: Community) -> None
     assert not holds(community, community.amina, role)
     await press(community.amina, thanks, YES)
     assert holds(community, community.amina, role), "the next try gives it"
+
+
+# What is not the bot's to take.
+
+
+async def test_who_has_it_from_a_moderators_hand_keeps_it_whatever_they_press(community: Community) -> None:
+    role = await offering(community)
+    thanks = await pledge(community.amina, community.general, words=WORDS)
+    community.env.backend.add_member_role(community.guild.id, community.amina.id, role.id)
+
+    answer = seen(await press(community.amina, thanks, YES))
+
+    assert answer.text == "You have the role already, and not from me. So it stays, whatever becomes of your pledges."
+    await withdrawn(community.amina, await mine(community))
+    assert holds(community, community.amina, role)
+
+
+async def test_who_has_it_from_a_moderators_hand_after_discord_refused_the_bot_keeps_it(community: Community) -> None:
+    role = await offering(community)
+    thanks = await pledge(community.amina, community.general, words=WORDS)
+    community.env.inject_error("PUT", "/guilds/*/members/*/roles/*", status=403, code=50013, times=1)
+    await press(community.amina, thanks, YES)
+    community.env.backend.add_member_role(community.guild.id, community.amina.id, role.id)
+
+    await withdrawn(community.amina, await mine(community))
+
+    assert holds(community, community.amina, role)
+
+
+# At the same time.
+
+
+@pytest.mark.parametrize("how_far", ["pledge withdrawn", "role taken off and forgotten"])
+async def test_a_role_that_comes_after_the_last_pledge_went_is_taken_off_again(
+    community: Community, monkeypatch: pytest.MonkeyPatch, how_far: str
+) -> None:
+    """The yes is stored; then, before Discord gives the role, the pledge is withdrawn on another device."""
+    role = await offering(community)
+    thanks = await pledge(community.amina, community.general, words=WORDS)
+    accept, here, amina = SupporterRoles.accept, community.guild.id, community.amina.id
+
+    async def accept_late(roles: SupporterRoles, *of: int) -> bool:
+        is_new = await accept(roles, *of)
+        [one] = await community.bot.services.pledges.own(amina, here)
+        await community.bot.services.pledges.withdraw(one.id, amina)
+        if how_far != "pledge withdrawn":
+            assert await drop_role_if_last(community.bot, here, amina) == "gone"
+        return is_new
+
+    monkeypatch.setattr(SupporterRoles, "accept", accept_late)
+    answer = seen(await press(community.amina, thanks, YES))
+
+    assert answer.text == "You withdrew your last pledge here meanwhile, or gave the role back. So it is off again."
+    assert not holds(community, community.amina, role)
+    assert not await said_yes(community, community.amina)
+
+
+# Logs.
+
+
+async def test_what_discord_refuses_is_logged_without_the_member(community: Community) -> None:
+    await offering(community)
+    thanks = await pledge(community.amina, community.general, words=WORDS)
+    community.env.inject_error("PUT", "/guilds/*/members/*/roles/*", status=403, code=50013, times=1)
+
+    with structlog.testing.capture_logs() as logs:
+        await press(community.amina, thanks, YES)
+
+    [entry] = [entry for entry in logs if entry["event"] == "the supporter role was not moved"]
+    assert entry["guild"] == community.guild.id
+    assert str(community.amina.id) not in str(entry)

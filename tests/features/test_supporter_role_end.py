@@ -8,8 +8,17 @@ from bot.services.pledges import Draft
 from bot.services.supporter_roles import NoPledgeHere
 from tests.support.community import IN_BOTH, Community, press, seen
 from tests.support.pledges import WORDS, mine, newcomer, pledge, post
-from tests.support.setting_up import change, lift, moderator, notice, section, setup
-from tests.support.supporters import NO_MORE, holds, offering, said_yes, supporter, withdrawn
+from tests.support.setting_up import (
+    change,
+    choose_role,
+    lift,
+    moderator,
+    notice,
+    section,
+    setup,
+    without_manage_roles,
+)
+from tests.support.supporters import NO_MORE, YES, holds, offering, said_yes, supporter, withdrawn
 
 pytestmark = pytest.mark.usefixtures("env")
 
@@ -109,6 +118,7 @@ async def test_where_the_bot_may_not_take_it_off_all_are_told_and_moderators_fin
     panel = await setup(community, joy)
     assert "must stand below my own role" in section(panel, "Supporter role")
     assert "Somebody has no pledge here any more and still has the supporter role" in panel.text
+    assert f"({role.mention}): I could not take it off them." in panel.text
     panel = seen(await press(joy, panel, "Try again"))
     assert notice(panel).startswith("Discord still does not let me.")
 
@@ -136,23 +146,20 @@ async def test_many_who_are_left_over_are_done_in_portions(community: Community)
     assert not any(holds(community, person, role) for person in people)
 
 
-# For erasing: called by whoever erases a member's data, before or after the pledges are gone.
-
-
-async def test_erasing_takes_the_role_off_once_the_pledges_are_gone(community: Community) -> None:
+async def test_it_is_taken_off_once_the_pledges_are_gone_and_not_twice(community: Community) -> None:
     role = await offering(community)
     await supporter(community, community.amina)
-    roles, pledges = community.bot.services.supporter_roles, community.bot.services.pledges
+    pledges = community.bot.services.pledges
     here, amina = community.guild.id, community.amina.id
     assert await drop_role_if_last(community.bot, here, amina) == "kept"
     assert holds(community, community.amina, role)
     for one in await pledges.own(amina, None):
         await pledges.withdraw(one.id, amina)
-    await roles.drop(here, amina)  # as when every row of the member is erased first
+
     assert await drop_role_if_last(community.bot, here, amina) == "gone"
 
     assert not holds(community, community.amina, role)
-    assert await drop_role_if_last(community.bot, here, amina) == "gone", "a second time is harmless"
+    assert await drop_role_if_last(community.bot, here, amina) == "nothing"
 
 
 async def test_where_the_server_is_gone_the_yes_is_forgotten_all_the_same(community: Community) -> None:
@@ -161,25 +168,126 @@ async def test_where_the_server_is_gone_the_yes_is_forgotten_all_the_same(commun
     elsewhere = community.env.create_guild("Second")
     channel = elsewhere.create_text_channel("talk")
     await pledge(elsewhere.add_member(community.amina_user), channel, words=WORDS)
-    await roles.accept(elsewhere.id, community.amina.id)
+    await roles.accept(elsewhere.id, community.amina.id, 9001)
     [one] = await community.bot.services.pledges.own(community.amina.id, elsewhere.id)
     await community.bot.services.pledges.withdraw(one.id, community.amina.id)
     community.env.backend.remove_guild(elsewhere.id)
 
-    assert await drop_role_if_last(community.bot, elsewhere.id, community.amina.id) == "gone"
+    assert await drop_role_if_last(community.bot, elsewhere.id, community.amina.id) == "nothing"
 
-    assert not await roles.holds(elsewhere.id, community.amina.id)
+    assert await roles.held(elsewhere.id, community.amina.id) is None
 
 
-async def test_a_role_that_was_chosen_no_longer_stays_and_only_the_yes_is_forgotten(community: Community) -> None:
+# After the server has chosen another role, or none.
+
+
+async def cleared_or_switched(community: Community, what: str) -> simcord.RoleHandle | None:
+    """The role that is offered now."""
+    joy = moderator(community, "joy")
+    panel = await setup(community, joy)
+    if what == "cleared":
+        await press(joy, panel, "No supporter role")
+        return None
+    champions = community.guild.create_role("Champions")
+    await choose_role(joy, panel, "supporter", champions)
+    return champions
+
+
+CHANGED = pytest.mark.parametrize("what", ["cleared", "switched"])
+
+
+@CHANGED
+async def test_the_role_that_was_given_goes_with_the_last_pledge_whatever_is_chosen_since(
+    community: Community, what: str
+) -> None:
     role = await offering(community)
     await supporter(community, community.amina)
-    joy = moderator(community, "joy")
-    await press(joy, await setup(community, joy), "No supporter role")
+    other = await cleared_or_switched(community, what)
+    if other:
+        community.env.backend.add_member_role(community.guild.id, community.amina.id, other.id)
 
+    last = await withdrawn(community.amina, await mine(community))
+
+    assert "the supporter role goes with it" in last.text
+    assert not holds(community, community.amina, role)
+    assert not await said_yes(community, community.amina)
+    assert other is None or holds(community, community.amina, other), "that one is from a moderator's hand"
+
+
+@CHANGED
+async def test_it_can_be_given_back_whatever_is_chosen_since(community: Community, what: str) -> None:
+    role = await offering(community)
+    await supporter(community, community.amina)
+    await cleared_or_switched(community, what)
+
+    answer = seen(await press(community.amina, await mine(community), NO_MORE))
+
+    assert answer.text == "The supporter role is off. Your pledges stay, and count as before."
+    assert not holds(community, community.amina, role)
+    assert NO_MORE not in (await mine(community)).buttons
+
+
+@CHANGED
+async def test_who_is_left_over_is_shown_and_done_whatever_is_chosen_since(community: Community, what: str) -> None:
+    role = await offering(community)
+    await supporter(community, community.amina)
+    await cleared_or_switched(community, what)
+    hana = moderator(community, "hana")
+    with without_manage_roles(community):
+        assert "could not take" in (await withdrawn(community.amina, await mine(community))).text
+        panel = await setup(community, hana)
+        assert f"still has the supporter role ({role.mention})" in panel.text
+        assert f"I can't give or take {role.mention}: I lack “Manage Roles”." in section(panel, "Supporter role")
+
+    panel = seen(await press(hana, panel, "Try again"))
+
+    assert notice(panel) == "Nobody has the supporter role any more whose last pledge is gone."
+    assert not holds(community, community.amina, role)
+    assert "To be mended" not in panel.text
+
+
+async def test_who_says_yes_to_the_new_role_loses_the_old_one(community: Community) -> None:
+    role = await offering(community)
+    await supporter(community, community.amina)
+    champions = await cleared_or_switched(community, "switched")
+    assert champions
+
+    answer = seen(await press(community.amina, await mine(community), YES))
+
+    assert answer.text.startswith(f"You have the role {champions.mention} now.")
+    assert (holds(community, community.amina, role), holds(community, community.amina, champions)) == (False, True)
     await withdrawn(community.amina, await mine(community))
+    assert not holds(community, community.amina, champions)
 
-    assert holds(community, community.amina, role), "as the panel said"
+
+async def test_where_the_old_one_stays_the_new_one_does_not_come(community: Community) -> None:
+    role = await offering(community)
+    await supporter(community, community.amina)
+    champions = await cleared_or_switched(community, "switched")
+    assert champions
+    lift(community, role)
+
+    answer = seen(await press(community.amina, await mine(community), YES))
+
+    assert answer.text.startswith("I can't give or take the role at the moment. Moderators see why in ")
+    assert (holds(community, community.amina, role), holds(community, community.amina, champions)) == (True, False)
+    panel = await setup(community, moderator(community, "hana"))
+    assert f"I can't give or take {role.mention}: it must stand below" in section(panel, "Supporter role")
+
+
+async def test_what_was_off_already_is_not_said_to_be_taken(community: Community) -> None:
+    role = await offering(community)
+    await supporter(community, community.amina)
+    own = await mine(community)
+    community.env.backend.remove_member_role(community.guild.id, community.amina.id, role.id)
+
+    assert seen(await press(community.amina, own, NO_MORE)).text.startswith("The supporter role was off already.")
+    await press(community.amina, await mine(community), YES)
+    community.env.backend.delete_role(community.guild.id, role.id)
+    last = await withdrawn(community.amina, await mine(community))
+
+    assert "Your pledge is withdrawn" in last.text
+    assert "role" not in last.text
     assert not await said_yes(community, community.amina)
 
 
@@ -190,13 +298,14 @@ async def test_a_yes_counts_in_its_own_server_only(community: Community) -> None
     await supporter(community, community.amina)
 
     with pytest.raises(NoPledgeHere):
-        await roles.accept(elsewhere.id, community.amina.id)
-    assert not await roles.holds(elsewhere.id, community.amina.id)
-    await roles.drop(elsewhere.id, community.amina.id)
+        await roles.accept(elsewhere.id, community.amina.id, role.id)
+    assert await roles.held(elsewhere.id, community.amina.id) is None
+    await roles.drop(elsewhere.id, community.amina.id, role.id)
+    await roles.drop(community.guild.id, community.amina.id, elsewhere.create_role("Theirs").id)
     await leave_over(community, [community.joseph], role)
 
     assert await said_yes(community, community.amina)
-    assert await roles.left_over(community.guild.id, 10) == [community.joseph.id]
+    assert await roles.left_over(community.guild.id, 10) == [(community.joseph.id, role.id)]
     assert await roles.left_over(elsewhere.id, 10) == []
 
 
@@ -211,6 +320,6 @@ async def leave_over(community: Community, people: list[simcord.MemberActor], ro
         made = await services.pledges.make(
             draft, id=number + 1, member_id=person.id, guild_id=community.guild.id, country=""
         )
-        await services.supporter_roles.accept(community.guild.id, person.id)
+        await services.supporter_roles.accept(community.guild.id, person.id, role.id)
         community.env.backend.add_member_role(community.guild.id, person.id, role.id)
         await services.pledges.withdraw(made.pledge.id, person.id)

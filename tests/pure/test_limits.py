@@ -92,6 +92,33 @@ def test_the_keys_used_longest_ago_are_forgotten_first() -> None:
         assert len(some._uses) <= 3
 
 
+def test_keys_whose_uses_are_all_over_are_swept_out_when_new_ones_come() -> None:
+    hand = Hand()
+    some = limits(hand, most=2)
+    for key in range(25):
+        some.has_room(key)
+    hand.go(59)
+    some.has_room(0)
+    hand.go(1)
+    some.has_room(0)
+    assert len(some._uses) == 25, "nobody new has come"
+    some.has_room(100)
+    assert len(some._uses) == 16, "so many at once and no more: nobody waits for it"
+    some.has_room(101)
+    some.has_room(102)
+    assert set(some._uses) == {0, 100, 101, 102}
+    assert not some.has_room(0), "whose uses count still is not forgotten"
+
+
+def test_what_is_to_be_forgotten_is() -> None:
+    some = limits(Hand(), most=1)
+    some.has_room(1)
+    some.forget(1)
+    some.forget(2)
+    assert list(some._uses) == []
+    assert some.has_room(1)
+
+
 STEPS = st.lists(st.tuples(st.integers(1, 3), st.integers(0, 40)), max_size=60)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.cards.buttons import BUTTONS, FORMS
 from bot.cards.moderate_asks import AskBlock, AskHide, AskHideAll
 from bot.cards.moderate_forms import BlockSent, HideAllSent, HideSent
-from bot.cards.moderate_pledges import PickPledge, ShowPledge, TurnPledges, Unblock
+from bot.cards.moderate_pledges import READ, PickPledge, ShowPledge, TurnPledges, Unblock
 from bot.cards.moderate_where import Where
 from bot.cards.reasons import LONGEST_OWN, READY
 from bot.services.moderation import LONGEST_REASON, LONGEST_SEARCH
@@ -32,7 +32,7 @@ def made(where: Where) -> list[Any]:
         AskHide("1", LONGEST_ID, *where.parts),
         AskHideAll(LONGEST_ID, *where.parts),
         AskBlock(LONGEST_ID, *where.parts),
-        ShowPledge("1", LONGEST_ID, "f" * 6, *where.parts),
+        ShowPledge("1", LONGEST_ID, "f" * READ, *where.parts),
         TurnPledges("t", LONGEST_ID, *where.parts),
         PickPledge(*where.parts),
         Unblock(LONGEST_ID, *where.parts),
@@ -79,8 +79,10 @@ def test_every_list_fits_into_a_form_and_comes_back(where: Where) -> None:
         "mod:p:f:٣:a::",
         "mod:p:f:0:a::" + "x" * (LONGEST_SEARCH + 1),
         "mod:p:f:0:a::two\nlines",
-        "mod:s:2:5:ffffff:a::",
-        "mod:s:1:5:FFFFFF:a::",
+        "mod:s:2:5:fffffff:a::",
+        "mod:s:1:5:ffffff:a::",
+        "mod:s:1:5:ffffff=:a::",
+        "mod:review:ok:5:fffffff",
         "mod:review:erase:5",
         "mod:log:",
         "mod:log:-1",

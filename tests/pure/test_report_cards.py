@@ -106,7 +106,8 @@ def test_what_moderators_read_of_a_fault(item: Any, words: str) -> None:
 
 def test_every_fact_and_quote_can_be_reported_and_muted() -> None:
     for item in ITEMS:
-        form = fault_form(reader(), item)
+        check_form(fault_form(reader(), item, has_channel=False))
+        form = fault_form(reader(), item, has_channel=True)
         check_form(form)
         assert FaultReport.pattern.fullmatch(form.custom_id)
         check(fault_card(reader(), item, "*" * LONGEST_FAULT))

@@ -9,8 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from bot import ROOT
+from bot.storage.erasure import EraseMember
+from bot.storage.guilds import ChooseSetting, Mute
 from bot.storage.migrate import migrate
+from bot.storage.moderation import BlockMember
 from bot.storage.pledges import ChooseCountry, EditPledge, ShowPledge, WithdrawPledge
+from bot.storage.reports import ReportPledge
+from bot.storage.role_holders import AcceptRole
 from bot.storage.shown import MarkShown
 from bot.storage.tables import SCHEMA
 from tests.storage.world import DM, HERE, NOON, THERE, open_database, pledging, url_of
@@ -32,6 +37,14 @@ STORY: list[Any] = [
     MarkShown(900, "fact", "a-fact", NOON),
     MarkShown(900, "quote", "a-quote", NOON),
     MarkShown(901, "fact", "a-fact", NOON - timedelta(days=2)),
+    # What came with schema 2
+    ChooseSetting(HERE, 900, "review_channel_id", 9000, NOON),
+    Mute(HERE, 900, "topic", "a-topic", True, NOON),
+    ReportPledge(70, HERE, 1, 102, "I do not like it", NOON),
+    BlockMember(THERE, 900, 199, "floods the wall", NOON),
+    AcceptRole(HERE, 101, 9001, NOON),
+    pledging(8, 106, HERE),
+    EraseMember(106, NOON),
 ]
 
 

@@ -54,7 +54,7 @@ def by_the_way(place: int) -> list[Any]:
         Put(report, report_of(place + 2, place, FRIEND_S[place], WHO, f"{CANARY} says no")),
         Put(block, {"guild_id": place, "member_id": WHO, "reason": f"{CANARY} was rude", "at": NOON}),
         Put(block, {"guild_id": place, "member_id": FRIEND, "reason": "rude, too", "at": NOON}),
-        Put(role_holder, {"guild_id": place, "member_id": WHO, "at": NOON}),
+        Put(role_holder, {"guild_id": place, "member_id": WHO, "role_id": place + 9, "at": NOON}),
         Put(muted, {"guild_id": place, "kind": "fact", "item": "a-fact", "at": NOON}),
         Write(
             (

@@ -68,7 +68,8 @@ async def test_an_erasure_tells_what_is_gone_and_leaves_the_counts_right(db: Dat
         "decisions_you_made": 2,
     }
     assert sorted(erased.pledges) == [(DM, 1003), (HERE, 1001), (THERE, 1002)]
-    assert (sorted(erased.blocked_in), sorted(erased.role_in)) == ([HERE, THERE], [HERE, THERE])
+    assert sorted(erased.blocked_in) == [HERE, THERE]
+    assert sorted(erased.roles) == [(HERE, HERE + 9), (THERE, THERE + 9)]
     assert of(await everything(db), WHO) == {"tombstone": [(WHO, LATER)]}
     assert set(await stored(db)) == {2001, 2002}
     assert await faults(db) == []
@@ -97,7 +98,7 @@ async def test_twice_at_once_is_done_once(db: Database) -> None:
 
     assert first.is_any
     assert not second.is_any
-    assert (second.pledges, second.blocked_in, second.role_in) == ((), (), ())
+    assert (second.pledges, second.blocked_in, second.roles) == ((), (), ())
     assert await faults(db) == []
 
 
@@ -181,7 +182,7 @@ def one_row_each() -> Iterator[Put]:
     yield Put(metadata.tables["shown"], {"place": WHO, "kind": "fact", "item": "a-fact", "at": NOON})
     yield Put(report, report_of(1, HERE, FRIEND_S[HERE], WHO, "no"))
     yield Put(block, {"guild_id": HERE, "member_id": WHO, "reason": "rude", "at": NOON})
-    yield Put(role_holder, {"guild_id": HERE, "member_id": WHO, "at": NOON})
+    yield Put(role_holder, {"guild_id": HERE, "member_id": WHO, "role_id": HERE + 9, "at": NOON})
     yield Put(
         metadata.tables["audit"],
         {"guild_id": HERE, "at": NOON, "action": "hide", "moderator_id": WHO, "details": "x"},

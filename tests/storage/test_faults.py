@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import insert, text
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import ROOT
@@ -22,6 +24,7 @@ from bot.storage.database import Database
 from bot.storage.errors import NotSaved
 from bot.storage.pledges import WithdrawPledge
 from bot.storage.reading import numbers, wall_page
+from bot.storage.tables import muted
 from tests.storage.world import HERE, NOON, TODAY, faults, open_database, pledging, stored, threads_ended
 
 LONG = "I will listen, and listen again, and then once more. " * 5
@@ -37,6 +40,20 @@ class Say:
     async def apply(cls, tx: AsyncConnection, batch: Sequence["Say"]) -> Sequence[None]:
         for one in batch:
             await tx.exec_driver_sql(one.statement)
+        return [None for _ in batch]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """Stores something without its time, which the schema does not take."""
+
+    item: str
+
+    @classmethod
+    async def apply(cls, tx: AsyncConnection, batch: Sequence["Mistake"]) -> Sequence[None]:
+        await tx.execute(
+            insert(muted), [{"guild_id": HERE, "kind": "fact", "item": one.item, "at": None} for one in batch]
+        )
         return [None for _ in batch]
 
 
@@ -203,3 +220,19 @@ async def test_a_connection_that_can_not_be_made_leaves_nothing_behind(
             with pytest.raises(NotSaved):
                 await db.write(pledging(1))
     await threads_ended(before)
+
+
+# What the operator reads of it
+
+
+async def test_an_error_tells_nothing_of_what_people_wrote(db: Database) -> None:
+    canary = "I was never told"
+    with pytest.raises(IntegrityError) as unwritable:
+        await db.write(Mistake(canary))
+    async with db.read() as connection:
+        with pytest.raises(OperationalError) as unreadable:
+            await connection.execute(text("SELECT * FROM nothing WHERE words = :words"), {"words": canary})
+
+    for error in (unwritable.value, unreadable.value):
+        assert str(error.orig) in str(error), "what is wrong"
+        assert canary not in f"{error} {error!r}"

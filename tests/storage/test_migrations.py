@@ -33,6 +33,12 @@ def ask(path: Path, statement: str, *values: object) -> list[tuple[object, ...]]
         return connection.execute(statement, values).fetchall()
 
 
+def rows_in(path: Path) -> dict[object, object]:
+    """How many rows each table has."""
+    tables = ask(path, "SELECT name FROM sqlite_master WHERE type = 'table'")
+    return {table: ask(path, f"SELECT count(*) FROM {table}")[0][0] for (table,) in tables}  # noqa: S608
+
+
 def change(path: Path, *statements: str) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         for statement in statements:
@@ -109,6 +115,7 @@ async def test_what_an_older_version_wrote_is_all_there(old: Path, fresh: Fresh,
     assert (copy is None) == (old.stem == f"uplift-{SCHEMA}")
     schema = "SELECT name, sql FROM sqlite_master ORDER BY name"
     assert ask(path, schema) == ask(fresh(), schema)
+    assert {table: rows for table, rows in rows_in(path).items() if table in rows_in(old)} == rows_in(old)
     async with open_database(path) as db:
         assert await faults(db) == []
         assert set(await stored(db)) == {1, 2, 3, 4, 5, 6}

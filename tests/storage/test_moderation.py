@@ -29,6 +29,7 @@ from bot.storage.moderation import (
     DecidePledge,
     HideAllOf,
     NoSuchPledge,
+    TheirOwn,
     UnblockMember,
     version_of,
 )
@@ -39,6 +40,8 @@ from tests.storage.world import DM, HERE, NOON, THERE, faults, pledging, stored
 
 GRACE, MO = 71, 72
 LATER = NOON + timedelta(minutes=5)
+READ = 7
+"""Characters of a version that fit into every button."""
 WHY = "It tells something private."
 
 
@@ -151,12 +154,72 @@ async def test_what_its_author_changed_since_is_not_let_through_unread(db: Datab
     assert (await db.write(deciding(reason=None, only_queued=True, read=now))).on_wall
 
 
-def test_a_version_tells_what_is_said_and_nothing_else() -> None:
+def test_a_version_tells_what_is_said_and_when_it_was_sent_and_queued() -> None:
     one = Pledge(1, 1, HERE, "learn", None, "I listen", None, True, NOON)
-    others = [replace(one, words="I speak"), replace(one, theme="home"), replace(one, words=None, action="listen")]
-    assert len({version_of(other) for other in (one, *others)}) == 4
-    same = replace(one, id=2, country="KE", state=HIDDEN, reason="x", edited_at=NOON, queued_at=NOON, is_public=False)
+    said = ({"words": "I speak"}, {"theme": "home"}, {"words": None, "action": "listen"}, {"id": 2})
+    moments = [{which: at} for which in ("edited_at", "queued_at") for at in (NOON, NOON + timedelta(microseconds=1))]
+    others = [replace(one, **changes) for changes in (*said, *moments)]  # type: ignore[arg-type]
+    assert len({version_of(other)[:READ] for other in (one, *others)}) == 1 + len(others)
+    same = replace(one, country="KE", state=HIDDEN, reason="x", told_at=NOON, is_public=False)
     assert version_of(one) == version_of(same)
+
+
+def test_words_that_were_found_to_pass_for_others_no_longer_do_once_they_are_sent() -> None:
+    def begins(words: str, **moments: Any) -> str:
+        return version_of(Pledge(1, 1, HERE, "learn", None, words, None, True, NOON, queued_at=NOON, **moments))[:2]
+
+    read = "I will listen and learn."
+    found = [words for number in range(20_000) if begins(words := f"Somebody lies: {number}.") == begins(read)]
+    assert len(found) > 1, "of 12 bits they are found in no time"
+
+    passing = [words for words in found if begins(words, edited_at=LATER) == begins(read)]
+    assert passing != found
+
+
+# One's own
+
+
+async def test_nobody_lets_a_pledge_of_their_own_stand_that_others_object_to(db: Database) -> None:
+    own = {"member_id": GRACE}
+    await do(db, *(pledging(id, **own) for id in range(1, 6)), pledging(6, is_reviewed=True, **own))
+    await do(db, reporting(1), *(reporting(2, member_id) for member_id in (11, 12, 13)))
+    await do(db, deciding(3, by=MO), deciding(4, by=MO))
+    await db.write(EditPledge(4, GRACE, "learn", None, "I listen instead", None, True, LATER))
+    await do(db, WithdrawPledge(5, GRACE, LATER), pledging(7, is_reviewed=True, **own))
+    assert [(await stored(db))[id].state for id in (1, 2, 3, 4, 7)] == [OPEN, REPORTED, HIDDEN, WAITING, WAITING]
+
+    everything = (1, 2, 3, 4, 6, 7)
+    for refused in await do(db, *(deciding(pledge_id, reason=None) for pledge_id in everything)):
+        assert isinstance(refused, TheirOwn)
+    assert (await db.write(deciding(1, reason=None, by=MO))).on_wall
+    [refused] = await do(db, deciding(4, reason=None))
+    assert isinstance(refused, TheirOwn), "that another one may stand says nothing of it"
+    assert all(one.on_wall for one in await do(db, *(deciding(id, reason=None, by=MO) for id in everything[1:])))
+    assert await faults(db) == []
+
+
+async def test_what_waits_only_because_everything_does_its_author_may_let_through_being_a_moderator(
+    db: Database,
+) -> None:
+    await do(db, pledging(1, GRACE, is_reviewed=True), pledging(2, 5), deciding(2))
+
+    assert (await db.write(deciding(1, reason=None))).on_wall
+
+
+async def test_one_report_of_what_waits_for_review_is_enough_of_an_objection(db: Database) -> None:
+    await do(db, pledging(1, GRACE), reporting(1))
+    await db.write(EditPledge(1, GRACE, "learn", None, "I listen instead", None, True, LATER, is_reviewed=True))
+    assert (await stored(db))[1].state == WAITING
+
+    [refused] = await do(db, deciding(reason=None))
+
+    assert isinstance(refused, TheirOwn)
+
+
+async def test_ones_own_can_be_hidden(db: Database) -> None:
+    await do(db, pledging(1, GRACE), reporting(1))
+
+    assert (await db.write(deciding())).state == HIDDEN
 
 
 # Two moderators
@@ -286,8 +349,8 @@ async def test_a_block_hides_what_is_public_and_stands_in_the_servers_record(db:
 
     assert done == Blocked(True, [(await stored(db))[1]])
     async with db.read() as connection:
-        assert (await record_of(connection, HERE)).blocked == {1}
-        assert (await record_of(connection, THERE)).blocked == set()
+        assert (await record_of(connection, HERE)).blocked == {1: WHY}
+        assert (await record_of(connection, THERE)).blocked == {}
         block = await block_of(connection, HERE, 1)
         assert await block_of(connection, THERE, 1) is None
     assert block is not None
@@ -307,7 +370,7 @@ async def test_somebody_who_never_pledged_can_be_blocked_and_unblocked(db: Datab
 
     assert freed == [True, False]
     async with db.read() as connection:
-        assert (await record_of(connection, HERE)).blocked == set()
+        assert (await record_of(connection, HERE)).blocked == {}
     assert [(deed.action, deed.moderator_id) for deed in await deeds_of(db)] == [("block", GRACE), ("unblock", MO)]
 
 
@@ -324,5 +387,5 @@ async def test_a_block_in_one_server_is_none_in_another(db: Database) -> None:
     assert await db.write(UnblockMember(HERE, GRACE, 1, LATER))
 
     async with db.read() as connection:
-        assert (await record_of(connection, THERE)).blocked == {1}
+        assert (await record_of(connection, THERE)).blocked == {1: "there too"}
         assert (await block_of(connection, THERE, 1)) is not None

@@ -153,6 +153,32 @@ def test_what_moderators_of_one_server_do_changes_no_row_of_another(
     asyncio.run(story())
 
 
+HIDINGS: list[list[Any]] = [
+    [DecidePledge(HERE, 71, 199, "it hurts", NOON)],
+    [HideAllOf(HERE, 71, 1, "it hurts", NOON)],
+    [ReportPledge(900 + who, HERE, 199, who, "", NOON) for who in (7, 8, 9)],
+    [BlockMember(HERE, 71, 1, "it hurts", NOON)],
+    [BlockMember(HERE, 71, 1, "it hurts", NOON), UnblockMember(HERE, 71, 1, NOON)],
+]
+BY_AUTHORS = st.lists(st.lists(st.one_of(*BY_MEMBERS[:4]), min_size=4, max_size=40), min_size=1, max_size=4)
+
+
+@quick
+@given(st.sampled_from(HIDINGS), BY_AUTHORS)
+def test_what_was_hidden_is_followed_by_nothing_on_the_wall_until_moderators_say_so(
+    fresh: Fresh, hiding: list[Any], runs: list[list[Any]]
+) -> None:
+    async def story() -> None:
+        async with open_database(fresh()) as db:
+            await do(db, [MakePledge(199, 1, HERE, "home", None, "I will sell it", None, True, NOON), *hiding])
+            for run in runs:
+                await do(db, run)
+                theirs = [one for one in (await stored(db)).values() if (one.member_id, one.guild_id) == (1, HERE)]
+                assert [one for one in theirs if one.on_wall] == []
+
+    asyncio.run(story())
+
+
 # Two servers, for long
 
 MEMBERS_OF_BOTH = range(1, 31)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from bot.storage.tables import HIDDEN, OPEN, REPORTED, WAITING, report
 from tests.storage.world import HERE, NOON, THERE, Fresh, faults, open_database, pledging, stored
 
 MODERATOR = 77
+LATER = NOON + timedelta(hours=1)
 PRIVATE, ELSEWHERE = 4, 5
 """Pledges besides 1, 2 and 3, which stand on the wall here, each of the member with its number."""
 
@@ -40,9 +42,15 @@ async def furnish(db: Database) -> None:
     await db.write(pledging(ELSEWHERE, member_id=5, guild_id=THERE))
 
 
-def reporting(pledge_id: int = 1, member_id: int = 10, guild_id: int = HERE, id: int = 0, words: str = "") -> Any:
+def reporting(
+    pledge_id: int = 1, member_id: int = 10, guild_id: int = HERE, id: int = 0, words: str = "", at: datetime = NOON
+) -> Any:
     """A report; its id is another for each member and pledge unless one is given."""
-    return ReportPledge(id or member_id * 1000 + pledge_id, guild_id, pledge_id, member_id, words, NOON)
+    return ReportPledge(id or member_id * 1000 + pledge_id, guild_id, pledge_id, member_id, words, at)
+
+
+def editing(pledge_id: int = 1, words: str = "I will do better than that") -> EditPledge:
+    return EditPledge(pledge_id, pledge_id, "home", None, words, None, True, LATER)
 
 
 def deciding(pledge_id: int = 1, reason: str | None = None) -> DecidePledge:
@@ -93,7 +101,7 @@ async def test_three_reports_hide_it_and_the_log_says_that_nobody_did(db: Databa
     assert (await stored(db))[1].state == REPORTED
     assert await on_the_wall(db) == [3, 2]
     [deed] = await deeds_of(db)
-    assert deed == Deed(HERE, NOON, "hide", None, 1, 1, "three reports")
+    assert deed == Deed(HERE, NOON, "auto_hide", None, 1, 1)
     assert await faults(db) == []
     late = await db.write(reporting(member_id=13))
     assert (late.is_new, late.open_reports, late.is_hidden_now) == (True, 4, False), "from a form that was open already"
@@ -194,13 +202,49 @@ async def test_what_its_author_took_off_the_wall_can_t_be_reported(db: Database)
     assert isinstance(results[-1], NotOnTheWall)
 
 
-async def test_what_waits_for_review_is_not_hidden_by_reports(db: Database) -> None:
+async def test_new_words_that_wait_for_a_moderator_are_nobody_s_to_read_or_to_report(db: Database) -> None:
     await furnish(db)
     await do(db, [reporting(member_id=member) for member in (10, 11, 12)])
-    await db.write(EditPledge(1, 1, "home", None, "I will do better than that", None, True, NOON))
+    await db.write(editing())
     assert (await stored(db))[1].state == WAITING
-    late = await db.write(reporting(member_id=13))
-    assert (late.open_reports, late.is_hidden_now, late.pledge.state) == (4, False, WAITING)
+    [late] = await do(db, [reporting(member_id=13)])
+    assert isinstance(late, NotOnTheWall)
+    async with db.read() as connection:
+        assert await reportable(connection, HERE, 1) is None
+    assert await open_reports(db) == {1: 3}
+
+
+async def test_who_reported_harmless_words_can_report_the_others_that_came_after(db: Database) -> None:
+    await furnish(db)
+    await do(db, [reporting(words="meh"), reporting(member_id=11), deciding(), editing(words="Something awful")])
+    async with db.read() as connection:
+        before = (await connection.execute(select(report).where(report.c.member_id == 11))).one()
+
+    at = LATER + timedelta(minutes=1)
+    again, twice = await do(db, [reporting(id=900 + n, words="It names me.", at=at) for n in range(2)])
+
+    assert (again.is_new, again.open_reports, again.pledge.queued_at) == (True, 1, at)
+    assert (twice.is_new, twice.open_reports) == (False, 1)
+    async with db.read() as connection:
+        rows: list[Any] = list(await connection.execute(select(report).order_by(report.c.member_id)))
+    assert rows == [(900, HERE, 1, 10, "It names me.", at, False), before]
+    await db.write(deciding())
+    assert not (await db.write(reporting(id=902, at=at))).is_new, "moderators have answered it"
+
+
+async def test_nor_do_new_words_count_twice_what_nobody_has_answered(db: Database) -> None:
+    await furnish(db)
+    await do(db, [reporting(), editing()])
+    again = await db.write(reporting(id=900, at=LATER + timedelta(minutes=1)))
+    assert (again.is_new, again.open_reports) == (False, 1)
+
+
+async def test_three_who_reported_before_hide_the_new_words(db: Database) -> None:
+    await furnish(db)
+    await do(db, [*(reporting(member_id=member) for member in (10, 11)), deciding(), editing()])
+    at = LATER + timedelta(minutes=1)
+    results = await do(db, [reporting(member_id=member, at=at) for member in (10, 11, 12)])
+    assert [(one.open_reports, one.is_hidden_now) for one in results] == [(1, False), (2, False), (3, True)]
 
 
 # Whatever comes together
@@ -213,7 +257,9 @@ class Opinion:
     states: dict[int, str] = field(default_factory=lambda: dict.fromkeys((1, 2, 3), OPEN))
     queued: set[int] = field(default_factory=set[int])
     open: dict[int, set[int]] = field(default_factory=lambda: {1: set(), 2: set(), 3: set()})
-    ever: dict[int, set[int]] = field(default_factory=lambda: {1: set(), 2: set(), 3: set()})
+    answered: dict[int, set[int]] = field(default_factory=lambda: {1: set(), 2: set(), 3: set()})
+    words: dict[int, str] = field(default_factory=dict[int, str])
+    """Of those that were changed: later than any report is made."""
     hidden_by_itself: int = 0
 
     def on(self, deed: Any) -> object:
@@ -222,13 +268,19 @@ class Opinion:
         if isinstance(deed, ReportPledge):
             return self._report(deed) if id in self.states else NotOnTheWall
         if id in self.states and isinstance(deed, WithdrawPledge):
-            del self.states[id], self.open[id], self.ever[id]
+            del self.states[id], self.open[id], self.answered[id]
             self.queued.discard(id)
-        elif id in self.states:
+        elif id in self.states and isinstance(deed, EditPledge):
+            if self.states[id] in (REPORTED, HIDDEN) and self.words.get(id) != deed.words:
+                self.states[id] = WAITING
+                self.queued.add(id)
+            self.words[id] = deed.words or ""
+        elif id in self.states and isinstance(deed, DecidePledge):
             wanted = OPEN if deed.reason is None else HIDDEN
             if id in self.queued or self.states[id] != wanted:
                 self.states[id] = wanted
                 self.queued.discard(id)
+                self.answered[id] |= self.open[id]
                 self.open[id] = set()
         return None
 
@@ -236,11 +288,11 @@ class Opinion:
         id, who = deed.pledge_id, deed.member_id
         if who == id:
             return OwnPledge
-        if who in self.ever[id]:
+        if who in self.open[id] or (who in self.answered[id] and id not in self.words):
             return False, len(self.open[id]), False
-        if self.states[id] == HIDDEN:
+        if self.states[id] in (HIDDEN, WAITING):
             return NotOnTheWall
-        self.ever[id].add(who)
+        self.answered[id].discard(who)
         self.open[id].add(who)
         self.queued.add(id)
         hides = self.states[id] == OPEN and len(self.open[id]) >= 3
@@ -261,6 +313,7 @@ REPORTS = st.builds(reporting, IDS, st.integers(1, 9))
 DEEDS = st.one_of(
     *[REPORTS] * 6,
     st.builds(deciding, IDS, st.sampled_from([None, "unkind"])),
+    st.builds(editing, IDS, st.sampled_from(["I will do better", "I will do worse"])),
     st.builds(lambda id: WithdrawPledge(id, id, NOON), st.sampled_from([2, 3])),
 )
 

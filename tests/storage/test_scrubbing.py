@@ -136,6 +136,31 @@ async def test_a_large_file_is_rewritten_when_nobody_waits_for_it(
     assert ask(path, "PRAGMA user_version") == [(0,)]
 
 
+async def test_put_off_the_log_is_emptied_at_once_and_the_file_rewritten_with_the_next(
+    db: Database, path: Path
+) -> None:
+    await furnish(db)
+    await db.write(EraseMember(WHO, LATER))
+
+    assert not await db.scrub(later=True), "it says that it is not done yet"
+    assert path.with_name("uplift.db-wal").stat().st_size == 0
+    assert ask(path, "PRAGMA user_version") == [(1,)]
+
+    assert await db.scrub()
+    assert files_with(path.parent) == []
+    assert ask(path, "PRAGMA user_version") == [(0,)]
+
+
+@SEEDS
+async def test_those_that_were_put_off_are_gone_together_after_the_next(db: Database, path: Path, seed: int) -> None:
+    await scramble(db, seed)
+    for number in range(PEOPLE):
+        await db.write(EraseMember(WHO + number, LATER))
+        await db.scrub(later=True)
+    assert await db.scrub(whole=True)
+    assert files_with(path.parent) == []
+
+
 async def test_a_reader_in_the_way_is_waited_for(db: Database, path: Path) -> None:
     await furnish(db)
     async with db.read() as connection:
@@ -144,7 +169,7 @@ async def test_a_reader_in_the_way_is_waited_for(db: Database, path: Path) -> No
         scrubbing = asyncio.create_task(db.scrub())
         await asyncio.sleep(0.4)
         assert not scrubbing.done()
-        assert (await db.write(pledging(3, FRIEND))).is_new, "others go on meanwhile"
+        assert (await db.write(pledging(3, FRIEND + 7))).is_new, "others go on meanwhile"
     assert await scrubbing
     assert files_with(path.parent) == []
 

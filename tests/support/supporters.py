@@ -22,7 +22,7 @@ def holds(community: Community, actor: simcord.MemberActor, role: simcord.RoleHa
 
 
 async def said_yes(community: Community, actor: simcord.MemberActor) -> bool:
-    return await community.bot.services.supporter_roles.holds(community.guild.id, actor.id)
+    return await community.bot.services.supporter_roles.held(community.guild.id, actor.id) is not None
 
 
 async def supporter(community: Community, actor: simcord.MemberActor) -> Seen:

@@ -159,7 +159,7 @@ def test_a_wall_of_the_longest_pledges_that_there_can_be_is_a_card_that_discord_
 @given(st.lists(pledges(), min_size=1, max_size=3), st.booleans())
 def test_the_card_of_ones_own_pledge_is_one_that_discord_takes(own: list[Pledge], has_notice: bool) -> None:
     for index in range(len(own)):
-        check(own_pledge_card(reader(), own, index, "It is on the wall now." if has_notice else ""))
+        check(own_pledge_card(reader(), own, index, "It is on the wall now." if has_notice else "", None))
 
 
 @settings(deadline=None, max_examples=150)
@@ -169,7 +169,7 @@ def test_the_thanks_for_a_pledge_are_a_card_that_discord_takes(
 ) -> None:
     unknown = clean(country, LONGEST_COUNTRY)
     check(made_card(reader(), Made(pledge, is_new, count, count, is_new, is_new), unknown))
-    check(changed_card(reader(), pledge, unknown))
+    check(changed_card(reader(), pledge, unknown, pledge.guild_id))
 
 
 @settings(deadline=None, max_examples=150)

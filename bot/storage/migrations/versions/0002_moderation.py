@@ -48,7 +48,7 @@ def _pledge() -> None:
         "sqlite_where": sa.text("is_public = 1 AND on_wall = 0"),
         "postgresql_where": sa.text("is_public AND NOT on_wall"),
     }
-    op.create_index("ix_pledge_off_wall", "pledge", ["guild_id", "id"], **off_wall)
+    op.create_index("ix_pledge_off_wall", "pledge", ["guild_id", "state", "id"], **off_wall)
     queued = sa.text("queued_at IS NOT NULL")
     op.create_index(
         "ix_pledge_queue", "pledge", ["guild_id", "queued_at"], sqlite_where=queued, postgresql_where=queued
