@@ -34,6 +34,7 @@ ON_A_PAGE = 5
 ON_A_LOG_PAGE = 10
 PATIENCE = timedelta(hours=24)
 """How long something may wait before moderators are reminded of it."""
+A_WEEK = 7  # days
 REMINDED_AGAIN = timedelta(hours=23)
 """How long until they are reminded again. Less than the day that is meant: whoever looks twice a day comes a little
 early or late, and with a whole day would skip half of them."""
@@ -251,10 +252,16 @@ class Moderation:
             queues = await moderating.overdue_queues(
                 connection, queued_before=now - PATIENCE, reminded_before=now - REMINDED_AGAIN
             )
-        return sorted(queues, key=lambda queue: (queue.oldest_at or now, queue.guild_id))
+        due = [queue for queue in queues if queue.oldest_at and _is_a_day_for_it((now - queue.oldest_at).days)]
+        return sorted(due, key=lambda queue: (queue.oldest_at or now, queue.guild_id))
 
     async def mark_reminded(self, guild_id: int) -> None:
         await self._db.write(MarkReminded(guild_id, self._clock.now()))
+
+
+def _is_a_day_for_it(days: int) -> bool:
+    """Every day of the first week, then once a week: who did not come for seven reminders reads no eighth tomorrow."""
+    return days <= A_WEEK or days % A_WEEK == 0
 
 
 def _checked(typed: str) -> str:

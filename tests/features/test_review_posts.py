@@ -304,6 +304,16 @@ async def test_the_bot_by_itself_reminds_them_each_day_and_once(community: Commu
     assert by_day == [1] * 6
 
 
+async def test_after_a_week_they_are_reminded_once_a_week(community: Community) -> None:
+    community.set_clock(NOON)
+    _, channel, _ = await one_card(community)
+    before = len(posts(channel))
+    for days, reminders in ((7, 1), (8, 1), (13, 1), (14, 2), (15, 2), (21, 3)):
+        community.set_clock(NOON + timedelta(days=days, minutes=1))
+        await remind(community.bot)
+        assert len(posts(channel)) - before == reminders, days
+
+
 async def test_nobody_is_reminded_of_what_was_decided(community: Community) -> None:
     community.set_clock(NOON)
     grace, channel, card = await one_card(community)
