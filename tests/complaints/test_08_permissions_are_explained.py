@@ -47,7 +47,7 @@ async def test_a_role_order_that_can_not_work_is_explained_when_the_role_is_chos
     panel = await choose_role(grace, await setup(community, grace), "supporter", role)
 
     assert notice(panel) == (
-        f"**Not changed.** I can't give {role.mention}: it must stand below my own role. "
+        f"**Not changed.** I can't give or take {role.mention}: it must stand below my own role. "
         f"In Server Settings → Roles, drag {community.bot.user.mention} above it."
     )
 
