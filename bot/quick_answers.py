@@ -4,6 +4,7 @@ discord.py asks for the copy and makes objects of it, and keeps a lock for each 
 quarter of what an answer costs. The one place that touches how it sends answers.
 """
 
+import asyncio
 import inspect
 from typing import Any
 
@@ -33,9 +34,11 @@ class _QuickAdapter(AsyncWebhookAdapter):
             async with how["session"].post(url, data=orjson.dumps(params.payload), headers=_JSON, **proxy) as response:
                 if response.status < 300:
                     return _answered(interaction_id)
-                if response.status != 429 and response.status < 500:
-                    refusal = _REFUSALS.get(response.status, discord.HTTPException)
-                    raise refusal(response, await json_or_text(response))
+                said = await json_or_text(response)
+                if response.status == 429 and response.headers.get("Via") and isinstance(said, dict):
+                    await asyncio.sleep(float(said["retry_after"]))  # the way to come would ask again at once
+                elif response.status < 500:
+                    raise _REFUSALS.get(response.status, discord.HTTPException)(response, said)
         return await super().create_interaction_response(interaction_id, token, **how)
 
 

@@ -10,10 +10,6 @@ R = TypeVar("R")
 
 MOST_TOGETHER = 64
 
-GATHERING = 0.003
-"""Seconds for others to come, where several came together of late: whatever is in a batch, it costs nearly the same.
-Who comes alone is not kept waiting."""
-
 
 class Together(Generic[W, R]):
     """Does what waits, then what came meanwhile, in the order in which it came."""
@@ -23,8 +19,6 @@ class Together(Generic[W, R]):
         self._do = do
         self._waiting: deque[tuple[W, asyncio.Future[R]]] = deque()
         self._doing: asyncio.Task[None] | None = None
-        self._crowd = 0
-        """How many came at once of late."""
 
     async def one(self, wanted: W) -> R:
         """The result for `wanted`. A caller that is cancelled breaks nothing: it is done all the same."""
@@ -44,10 +38,7 @@ class Together(Generic[W, R]):
         batch: list[tuple[W, asyncio.Future[R]]] = []
         try:
             while self._waiting:
-                if self._crowd > 1 and len(self._waiting) < MOST_TOGETHER:
-                    await asyncio.sleep(GATHERING)
                 batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))]
-                self._crowd = max(len(batch), self._crowd // 2)
                 _tell(batch, await self._results([wanted for wanted, _ in batch]))
         except asyncio.CancelledError:
             for _, done in (*batch, *self._waiting):

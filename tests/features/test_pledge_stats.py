@@ -1,6 +1,7 @@
 """/pledge stats: what has come together, in words first."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -107,7 +108,7 @@ async def test_without_any_country_nothing_is_said_of_countries(community: Commu
 
 async def test_what_is_older_than_thirty_days_is_in_force_but_not_among_the_latest(community: Community) -> None:
     await pledge(community.amina, community.general, words=WORDS)
-    await community.env.advance_time(31 * 86_400)
+    community.set_clock(community.env.now() + timedelta(days=31))
     assert "**1** pledge is in force.\n" in (await stats(community)).text
 
     await pledge(community.joseph, community.general, words=WORDS)
