@@ -1,6 +1,6 @@
 # Every target makes its own environment under .venv/ first, and only when it is missing or out of date.
 .DEFAULT_GOAL := help
-.PHONY: demo run test crash lint lock help
+.PHONY: demo run test crash bench lint lock help
 
 PYTHON ?= python3
 DEMO_PORT ?= 8765
@@ -32,6 +32,10 @@ test: ## every test; ARGS='-k fact' picks some, and is passed to pytest
 crash: ## kills the bot at each step, and N=200 times at random: nothing may be lost or counted twice
 	$(call venv,dev)
 	@.venv/dev/bin/python -m tests.crash $(N)
+
+bench: ## speed and memory against bare discord.py and bare SQLite; QUICK=1 ends within a minute
+	$(call venv,dev)
+	@.venv/dev/bin/python -m tests.benchmarks
 
 lint: ## style, format and types
 	$(call venv,dev)

@@ -20,7 +20,7 @@ def test_every_table_with_people_in_it_is_named_and_no_other() -> None:
 
 
 def test_the_days_it_promises_are_those_that_are_kept() -> None:
-    assert FORGOTTEN_AFTER == timedelta(days=LONGEST_KEPT)
+    assert timedelta(days=LONGEST_KEPT) == FORGOTTEN_AFTER
     assert set(re.findall(r"(\d+) days", POLICY)) == {str(LONGEST_KEPT)}
 
 

@@ -32,7 +32,7 @@ LATER = NOON + timedelta(hours=1)
 PRIVATE, ELSEWHERE = 4, 5
 """Pledges besides 1, 2 and 3, which stand on the wall here, each of the member with its number."""
 
-quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 async def furnish(db: Database) -> None:
