@@ -148,7 +148,7 @@ async def overview_card(interaction: Interaction, notice: str = "") -> Card:
         ),
     ]
     own: list[Block] = [] if overview.is_empty else [ExportData(_("Export as a file")), AskErase(_("Erase …"))]
-    return Card(reader.colour, paragraphs, [*own, *policy_link(reader)])
+    return Card(reader.colour, paragraphs, [*own, *policy_link(reader)], airy=True)
 
 
 async def send_export(interaction: Interaction) -> None:
