@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks`: a table on the screen and var/bench.json. See docs/performance.md.
+"""`python -m tests.benchmarks`: a table on the screen and var/bench.json.
 
 QUICK=1 measures at smaller sizes, within a minute: to see that all of it runs, not to judge by. ONLY=row,row takes
 some rows. Ends with 1 when a target is missed in a full run.
