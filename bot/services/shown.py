@@ -75,7 +75,6 @@ class ShownForGood:
         self._clock = clock
         self._kind = kind
         self._memory = Shown()
-        self._writing: set[asyncio.Task[None]] = set()
         self._forgettings = 0
 
     async def pick(self, place: int, candidates: Sequence[str], *, ranked: bool) -> str:
@@ -112,12 +111,12 @@ class ShownForGood:
 
     def _write_behind(self, place: int, item: str) -> None:
         # Nobody waits for it: losing the last few in a crash is allowed, keeping a member waiting is not.
-        task = asyncio.create_task(self._write(MarkShown(place, self._kind, item, self._clock.now())))
-        self._writing.add(task)
-        task.add_done_callback(self._writing.discard)
+        mark = MarkShown(place, self._kind, item, self._clock.now())
+        self._db.begin_writing(mark).add_done_callback(self._written)
 
-    async def _write(self, mark: MarkShown) -> None:
-        try:
-            await self._db.write(mark)
-        except NotSaved as trouble:
-            log.warning("what was shown was not saved", kind=mark.kind, reason=trouble.reason)
+    def _written(self, result: "asyncio.Future[None]") -> None:
+        trouble = None if result.cancelled() else result.exception()
+        if isinstance(trouble, NotSaved):
+            log.warning("what was shown was not saved", kind=self._kind, reason=trouble.reason)
+        elif trouble is not None:
+            log.error("what was shown was not saved", kind=self._kind, exc_info=trouble)

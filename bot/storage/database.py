@@ -91,9 +91,15 @@ class Database:
         Raises what the operation raises, and NotSaved when disk or file make trouble: then nothing was stored. A
         caller that is cancelled breaks nothing; the operation is stored all the same.
         """
-        if self._is_closed:
-            raise NotSaved("closed")
-        return await self._batches.one(operation)
+        return await self.begin_writing(operation)
+
+    def begin_writing(self, operation: Operation[R]) -> "asyncio.Future[R]":
+        """As `write`, for whoever does not wait for it: the future holds what `write` returns or raises."""
+        if not self._is_closed:
+            return self._batches.begin(operation)
+        closed: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        closed.set_exception(NotSaved("closed"))
+        return closed
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncConnection]:

@@ -22,13 +22,17 @@ class Together(Generic[W, R]):
 
     async def one(self, wanted: W) -> R:
         """The result for `wanted`. A caller that is cancelled breaks nothing: it is done all the same."""
+        return await self.begin(wanted)
+
+    def begin(self, wanted: W) -> "asyncio.Future[R]":
+        """The same, for whoever does not wait for it."""
         done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((wanted, done))
         # The task lives while there is work: one that rests would look like unfinished work to a simulated Discord,
         # and while it works, the next batch gathers by itself.
         if self._doing is None or self._doing.done():
             self._doing = asyncio.create_task(self._do_all())
-        return await done
+        return done
 
     async def all_done(self) -> None:
         if self._doing is not None:
