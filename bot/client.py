@@ -8,11 +8,15 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import ROOT
+from bot.announcements.announcer import Announcer
+from bot.announcements.budget import Budget
+from bot.announcements.delivery import LONGEST_LIMIT, Delivery
 from bot.campaign.load import load_campaign
 from bot.cards.base import came_too_late
 from bot.cards.buttons import BUTTONS, FORMS
 from bot.cards.errors import answer_error
 from bot.cards.forms import answer_form
+from bot.cards.greeting import greet
 from bot.clock import Clock
 from bot.endpoint import use_api, use_its_gateway
 from bot.i18n import Languages
@@ -28,6 +32,7 @@ from bot.upkeep import Upkeep
 log = structlog.get_logger("bot.client")
 
 EVERYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
+COMMANDS = (discord.InteractionType.application_command, discord.InteractionType.autocomplete)
 SERVER_OR_USER = app_commands.AppInstallationType(guild=True, user=True)
 
 
@@ -49,11 +54,18 @@ async def _answer(interaction: "discord.Interaction[Any]", error: app_commands.A
     await answer_error(interaction, error)
 
 
+def _is_late(interaction: "discord.Interaction[Any]") -> bool:
+    late = came_too_late(interaction)
+    if late:
+        log.warning("came too late to be answered", interaction=interaction.id, kind=interaction.type.name)
+    return late
+
+
 class Tree(app_commands.CommandTree["Uplift"]):
     """The commands; none is carried out that came too late to be answered."""
 
     async def interaction_check(self, interaction: "discord.Interaction[Uplift]") -> bool:
-        return not came_too_late(interaction)
+        return not _is_late(interaction)
 
 
 class Translator(app_commands.Translator):
@@ -92,6 +104,8 @@ class Uplift(commands.AutoShardedBot):
         self.services = services
         self._db = db
         self.upkeep = Upkeep(services.clock, jobs_of(self, db, settings.database_url))
+        self._delivery = Delivery(self, Budget(services.clock))
+        self.announcer = Announcer(services, db, self._delivery)
         self._command_ids: dict[str, int] = {}
 
     async def setup_hook(self) -> None:
@@ -107,6 +121,7 @@ class Uplift(commands.AutoShardedBot):
         self._command_ids, changed = await sync_commands(
             self.tree, self.http, self.application_id, self.settings.sync_guild_id
         )
+        self.http.max_ratelimit_timeout = LONGEST_LIMIT  # not before: a start is patient
         log.info("commands registered" if changed else "commands unchanged", commands=len(self._command_ids))
 
     def mention_of(self, command: str) -> str:
@@ -117,17 +132,40 @@ class Uplift(commands.AutoShardedBot):
     async def on_ready(self) -> None:
         log.info("ready", user=str(self.user), servers=len(self.guilds), shards=self.shard_count)
         self.upkeep.start()
+        self.announcer.start()
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         await self.services.leaving.came_back(guild.id)
+        self.announcer.look_at(guild.id)
+        await greet(self, guild)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         await self.services.leaving.left(guild.id)
 
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        self.announcer.reconsider(guild.id)
+
+    async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
+        self.announcer.reconsider(channel.guild.id)
+
+    async def on_guild_channel_update(self, _: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
+        self.announcer.reconsider(after.guild.id)
+
+    async def on_guild_role_update(self, _: discord.Role, after: discord.Role) -> None:
+        self.announcer.reconsider(after.guild.id)
+
+    async def on_member_update(self, _: discord.Member, after: discord.Member) -> None:
+        """Discord tells of the bot itself only, since it knows no other members."""
+        self.announcer.reconsider(after.guild.id)
+
+    def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
+        """Tells nobody of a command: the tree has it already, and a task that looks at it in vain is no small part."""
+        if event_name != "interaction" or args[0].type not in COMMANDS:
+            super().dispatch(event_name, *args, **kwargs)
+
     async def on_interaction(self, interaction: "discord.Interaction[Any]") -> None:
         """Answers the forms that are sent, and buttons that nobody else will answer: of earlier versions, or forged."""
-        if came_too_late(interaction):
-            log.warning("came too late to be answered", interaction=interaction.id, kind=interaction.type.name)
+        if _is_late(interaction):
             return
         if interaction.type is discord.InteractionType.modal_submit:
             await answer_form(interaction, FORMS)
@@ -138,6 +176,8 @@ class Uplift(commands.AutoShardedBot):
 
     async def close(self) -> None:
         """Ends the connection to Discord and what it does by itself, then stores what waits and closes the database."""
+        await self.announcer.stop()
+        await self._delivery.stop()
         await self.upkeep.stop()
         await super().close()
         await self._db.close()

@@ -14,6 +14,7 @@ from bot.storage.backup import folder_of_backups, remove_old
 from bot.storage.database import Database
 from bot.storage.disk import LONGEST_KEPT
 from bot.storage.migrate import file_of
+from bot.storage.outbox_care import ForgetDaily
 from bot.storage.shown import ForgetShown
 from bot.upkeep import Job
 
@@ -23,6 +24,8 @@ HALF_A_DAY, DAY = timedelta(hours=12), timedelta(days=1)
 """Often enough for what waits for days. In the demo, whose calendar is turned on by months, each time is felt."""
 SHOWN_REMEMBERED = timedelta(days=400)
 """What was shown longer ago may come again; so nothing is kept for ever of channels that are no longer used."""
+DAILY_REMEMBERED = timedelta(days=90)
+"""For how long it is known what became of the fact or quote of a day."""
 
 
 def jobs_of(client: discord.Client, db: Database, database_url: str) -> list[Job]:
@@ -37,6 +40,7 @@ def jobs_of(client: discord.Client, db: Database, database_url: str) -> list[Job
     async def tidy_files() -> None:
         now = services.clock.now()
         await db.write(ForgetShown(now - SHOWN_REMEMBERED))
+        await db.write(ForgetDaily(now - DAILY_REMEMBERED))
         await db.scrub(whole=True)
         path = file_of(database_url)
         _, stuck = await asyncio.to_thread(remove_old, path, folder_of_backups(path), now, LONGEST_KEPT)

@@ -5,7 +5,6 @@ ends, whatever the reason, it begins again after a pause, and says so.
 """
 
 import asyncio
-import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,13 +12,12 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.clock import Clock
+from bot.supervised import Supervised, new_id
 
 log = structlog.get_logger("bot.upkeep")
 
 BEFORE_THE_FIRST = 60.0
 """Seconds from the start to the first round: there is enough to do then, and the last servers may still come in."""
-FIRST_PAUSE, LONGEST_PAUSE = 5.0, 3600.0
-"""Seconds before the task begins again: doubled each time that it ends before a round is done."""
 LONGEST_JOB = 600.0
 """Seconds that a job may take, so that one which hangs does not keep the others waiting for ever."""
 TOGETHER = timedelta(minutes=5)
@@ -36,17 +34,16 @@ class Job:
     do: Callable[[], Awaitable[object]]
 
 
-class Upkeep:
+class Upkeep(Supervised):
     """Does the jobs, one after the other, until it is stopped."""
 
+    name = "upkeep"
+
     def __init__(self, clock: Clock, jobs: Sequence[Job]) -> None:
+        super().__init__()
         self._clock = clock
         self._jobs = jobs
         self._due: dict[str, datetime] = {}
-        self._task: asyncio.Task[None] | None = None
-        self._again: asyncio.TimerHandle | None = None
-        self._ends = 0
-        self._is_stopped = False
 
     def start(self) -> None:
         """Does every job in a minute, and from then on in its time. Called again, it does every job at once."""
@@ -55,32 +52,6 @@ class Upkeep:
             self._begin(BEFORE_THE_FIRST)
         else:
             self._clock.wake()
-
-    async def stop(self) -> None:
-        """Ends it for good, a job that is under way included."""
-        self._is_stopped = True
-        if self._again is not None:
-            self._again.cancel()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
-
-    def _begin(self, pause: float) -> None:
-        self._task = asyncio.create_task(self._run(pause))
-        self._task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        if self._is_stopped:
-            return
-        pause = min(FIRST_PAUSE * 2**self._ends, LONGEST_PAUSE)
-        self._ends += 1
-        # No task rests meanwhile, and nothing is said yet: it may be that the whole process is ending.
-        self._again = asyncio.get_running_loop().call_later(pause, self._begin_again, task, pause)
-
-    def _begin_again(self, ended: asyncio.Task[None], pause: float) -> None:
-        error = asyncio.CancelledError() if ended.cancelled() else ended.exception()
-        log.error("upkeep had ended and begins again", error_id=_new_id(), seconds=pause, exc_info=error)
-        self._begin(0.0)
 
     async def _run(self, pause: float) -> None:
         await self._clock.nap(pause)
@@ -103,8 +74,4 @@ class Upkeep:
             async with asyncio.timeout(LONGEST_JOB):
                 await job.do()
         except Exception as error:
-            log.error("a job failed", job=job.name, error_id=_new_id(), exc_info=error)
-
-
-def _new_id() -> str:
-    return secrets.token_hex(3)
+            log.error("a job failed", job=job.name, error_id=new_id(), exc_info=error)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
+from bot.announcements.occurrences import yearly
+
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _YEARLY = re.compile(r"(\d{2})-(\d{2})", re.ASCII)
 _LEAP_YEAR = 2024
@@ -55,10 +57,7 @@ class YearlyDate:
 
     def within(self, year: int) -> date:
         """The day in `year`; 29 February falls on 28 February in common years."""
-        try:
-            return date(year, self.month, self.day)
-        except ValueError:
-            return date(year, 2, 28)
+        return yearly(self.month, self.day, year)
 
 
 def parse_day(text: str) -> date:

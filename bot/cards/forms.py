@@ -37,6 +37,11 @@ class Form(ui.Modal, title="-"):
         self.stop()  # discord.py need not keep it
 
 
+def room(most: int, text: str) -> int:
+    """`most`, or more where `most` characters of the text take more: Discord's apps count an emoji as two."""
+    return max(most, len(text[:most].encode("utf-16-le", "surrogatepass")) // 2)
+
+
 class Filled:
     """What somebody filled in, by the custom_ids of the fields."""
 

@@ -11,6 +11,8 @@ from bot.i18n import Message, msg
 Channel: TypeAlias = "discord.abc.GuildChannel"
 
 _TO_POST: Mapping[str, Message] = {"view_channel": msg("View Channel"), "send_messages": msg("Send Messages")}
+_TO_POST_ONCE: Mapping[str, Message] = {**_TO_POST, "read_message_history": msg("Read Message History")}
+"""After a crash or a lost answer the channel itself tells whether a post stands there already."""
 
 POWERS: Mapping[str, Message] = {
     "administrator": msg("Administrator"),
@@ -42,8 +44,48 @@ def me_in(guild: discord.Guild) -> discord.Member | None:
 
 def cant_post(reader: Reader, channel: Channel, me: discord.Member) -> str:
     """What the bot lacks to post in a channel, and how to grant it; empty when it lacks nothing."""
+    return _cant_post(reader, channel, me, _TO_POST)
+
+
+def cant_announce(reader: Reader, channel: Channel, me: discord.Member) -> str:
+    """What the bot lacks to post in a channel by itself, each thing once; empty when it lacks nothing."""
+    lacking = _cant_post(reader, channel, me, _TO_POST_ONCE)
     rights = channel.permissions_for(me)
-    missing = [name for name in _TO_POST if not getattr(rights, name)]
+    if not lacking or not all(getattr(rights, name) for name in _TO_POST):
+        return lacking
+    why = reader.words.gettext("Without it I could not make sure that nothing is posted twice.")
+    return f"{lacking} {why}"
+
+
+def cant_mention(role: discord.Role, channel: "Channel | None", member: discord.Member) -> bool:
+    """Whether a member may not mention a role in a channel, or in general where no channel is chosen."""
+    rights = channel.permissions_for(member) if channel else member.guild_permissions
+    return not rights.mention_everyone and (role.is_default() or not role.mentionable)
+
+
+def cant_ping(reader: Reader, role: discord.Role, channel: "Channel | None", me: discord.Member) -> str:
+    """What keeps the bot from mentioning a role so that its members notice, and how to mend it; empty when nothing."""
+    _ = reader.words.gettext
+    if not cant_mention(role, channel, me):
+        return ""
+    if role.is_default():
+        return _(
+            "I can't mention @everyone: I lack {right}. Grant it in the channel's settings: Permissions → {me}.",
+            right=_named(reader, [POWERS["mention_everyone"]]),
+            me=me.mention,
+        )
+    return _(
+        "I can't mention {role}: allow anyone to mention it in Server Settings → Roles → {role}, "
+        "or grant me {right} in the channel's settings: Permissions → {me}.",
+        role=role.mention,
+        right=_named(reader, [POWERS["mention_everyone"]]),
+        me=me.mention,
+    )
+
+
+def _cant_post(reader: Reader, channel: Channel, me: discord.Member, needed: Mapping[str, Message]) -> str:
+    rights = channel.permissions_for(me)
+    missing = [name for name in needed if not getattr(rights, name)]
     if not missing:
         return ""
     return reader.words.ngettext(
@@ -51,7 +93,7 @@ def cant_post(reader: Reader, channel: Channel, me: discord.Member) -> str:
         "I can't post in {channel}: I lack {rights} there. Grant them in the channel's settings: Permissions → {me}.",
         len(missing),
         channel=channel.mention,
-        rights=_named(reader, (_TO_POST[name] for name in missing)),
+        rights=_named(reader, (needed[name] for name in missing)),
         me=me.mention,
     )
 

@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.campaign.models import Topic
 from bot.cards.base import Card, Interaction, Reader, reader_of, reply
-from bot.cards.forms import Form
+from bot.cards.forms import Form, room
 from bot.cards.lasting import LastingButton, LastingMenu
 from bot.cards.pledge_news import tell_news
 from bot.services.errors import NoLongerThere
@@ -90,13 +90,13 @@ def _form(reader: Reader, custom_id: str, theme: str, draft: Draft, country: str
         style=discord.TextStyle.paragraph,
         placeholder=_("I will …"),
         default=draft.words[:LONGEST_WORDS] or None,
-        max_length=_room(LONGEST_WORDS, draft.words),
+        max_length=room(LONGEST_WORDS, draft.words),
         required=False,
     )
     home: ui.TextInput[Form] = ui.TextInput(
         custom_id="country",
         default=country[:LONGEST_COUNTRY] or None,
-        max_length=_room(LONGEST_COUNTRY, country),
+        max_length=room(LONGEST_COUNTRY, country),
         required=False,
     )
     rows: list[ui.Item[Any]] = [
@@ -128,11 +128,6 @@ def _form(reader: Reader, custom_id: str, theme: str, draft: Draft, country: str
         )
     rows.append(ui.TextDisplay(f"-# {note}"))
     return Form(custom_id, _("Your pledge: {theme}", theme=reader.services.campaign.topics[theme].name), rows)
-
-
-def _room(most: int, text: str) -> int:
-    """`most`, or more where `most` characters of the text take more: Discord's apps count an emoji as two."""
-    return max(most, len(text[:most].encode("utf-16-le", "surrogatepass")) // 2)
 
 
 def _actions(reader: Reader, theme: str, chosen: str | None) -> ui.Label[Form]:

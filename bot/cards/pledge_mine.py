@@ -156,7 +156,7 @@ class AskWithdraw(LastingButton, template=rf"mine:ask:(?P<pledge>{BIG_ID})"):
             f"### {_('Take this pledge back?')}\n> {text}",
             _(
                 "It leaves every count, and the wall if it is there, and can't be brought back. "
-                "What was posted in a channel before stays there."
+                "In a wall channel I delete it; what was posted in another channel before stays there."
             ),
         ]
         which = str(self.pledge_id)

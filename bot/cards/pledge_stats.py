@@ -21,9 +21,9 @@ REGIONS: dict[str, Message] = {
 }
 
 
-async def show_stats(interaction: Interaction, *, whole: bool) -> None:
+async def show_stats(interaction: Interaction, *, whole: bool, private: bool = False) -> None:
     """Answers with the numbers of this server; of the whole campaign if asked for, or where there is no server."""
-    await answer(interaction, await _read(interaction, whole=whole), private=False)
+    await answer(interaction, await _read(interaction, whole=whole), private=private)
 
 
 async def _read(interaction: Interaction, *, whole: bool) -> Callable[[Reader], Card]:
@@ -45,7 +45,11 @@ def stats_card(reader: Reader, numbers: Numbers, *, is_whole: bool, in_server: b
         invitation = _("Somebody has to be the first. It takes a minute.")
         return Card(reader.colour, [f"### {_('The first pledge could be yours')}\n{invitation}"], buttons)
     title = _people(reader, numbers.supporters, is_whole=is_whole)
-    parts = [f"### {title}\n{_pledges(reader, numbers)}", _goal(reader, numbers.supporters), _regions(reader, numbers)]
+    parts = [
+        f"### {title}\n{_pledges(reader, numbers)}",
+        goal_text(reader, numbers.supporters),
+        _regions(reader, numbers),
+    ]
     return Card(reader.colour, [part for part in parts if part], buttons)
 
 
@@ -65,7 +69,7 @@ def _pledges(reader: Reader, numbers: Numbers) -> str:
     return " ".join(lines)
 
 
-def _goal(reader: Reader, count: int) -> str:
+def goal_text(reader: Reader, count: int) -> str:
     """How many are missing to the next goal, and then a bar that shows the same; empty beyond the last goal."""
     goal = next((goal for goal in reader.services.campaign.info.goals if goal > count), None)
     if goal is None:

@@ -25,11 +25,11 @@ class Filter:
     country: str = ""
 
 
-async def show_wall(interaction: Interaction, wanted: Filter) -> None:
+async def show_wall(interaction: Interaction, wanted: Filter, *, private: bool = False) -> None:
     """Answers with the newest page. Only in servers: raises NotAllowedHere elsewhere."""
     page = await _read(interaction, wanted, "newest", 0)
     with_links = await _allows_links(interaction)
-    await answer(interaction, lambda reader: wall_card(reader, page, wanted, with_links=with_links), private=False)
+    await answer(interaction, lambda reader: wall_card(reader, page, wanted, with_links=with_links), private=private)
 
 
 async def _allows_links(interaction: Interaction) -> bool:
@@ -52,7 +52,7 @@ def wall_card(reader: Reader, page: WallPage, wanted: Filter, *, with_links: boo
     if not page.pledges:
         invitation = _("Nothing stands here yet. Yours could be the first.")
         return Card(reader.colour, [f"### {title}\n{invitation}"], [MakePledgeButton(wanted.theme, _("Make a pledge"))])
-    paragraphs = [f"### {title}", *(_entry(reader, pledge, with_links) for pledge in page.pledges)]
+    paragraphs = [f"### {title}", *(wall_entry(reader, pledge, with_links) for pledge in page.pledges)]
     newest, oldest = str(page.pledges[0].id), str(page.pledges[-1].id)
     buttons: list[Block] = [
         TurnWall("newer", newest, wanted.theme, wanted.country, _("Newer"), disabled=not page.has_newer),
@@ -76,7 +76,7 @@ def _title(reader: Reader, wanted: Filter) -> str:
     return _("The pledge wall")
 
 
-def _entry(reader: Reader, pledge: Pledge, with_links: bool) -> str:
+def wall_entry(reader: Reader, pledge: Pledge, with_links: bool) -> str:
     text = reader.services.pledges.text_of(pledge)
     said = escape_but_links(text) if with_links else escape(text)
     name = reader.services.countries.name(pledge.country, reader.words.locale) if pledge.country else ""

@@ -136,8 +136,9 @@ async def overview_card(interaction: Interaction, notice: str = "") -> Card:
         + _("I can't read your messages, and I keep no names, no pictures and no list of members."),
         f"**{_('Who can see it')}**\n"
         + _(
-            "A pledge that you put on the wall can be read by everybody in that server, with your name. All else is "
-            "for you, for the moderators whom it concerns, and for whoever runs me."
+            "A pledge that you put on the wall can be read by everybody in that server, with your name; where there "
+            "is a wall channel, it stands there, too. All else is for you, for the moderators whom it concerns, and "
+            "for whoever runs me."
         ),
         f"**{_('How long')}**\n"
         + _(
@@ -193,7 +194,10 @@ def _consequences(reader: Reader, counts: Mapping[str, int]) -> list[str]:
     return [
         *(said for name, said in by_table.items() if counts[name]),
         _("All else that I keep about you goes, too. It can't be brought back."),
-        _("What was posted in a channel before stays there. Moderators can delete it."),
+        _(
+            "In a server's wall channel I delete it. What was posted in another channel before stays there. "
+            "Moderators can delete it."
+        ),
         _("What stands in backups disappears within {days} days.", days=reader.words.number(LONGEST_KEPT)),
         _(
             "Your Discord id and today's date stay on a list of erasures, so that a restored backup is erased again. "

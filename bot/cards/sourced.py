@@ -1,5 +1,6 @@
 """Facts and quotes as cards: text, then its source, and the buttons that lead further."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import discord
@@ -33,12 +34,17 @@ MOST_WRITTEN = 1024
 """Facts and quotes whose words are kept as they were written out for a card, in each language."""
 
 
-def sourced_card(reader: Reader, item: Fact | Quote, wanted: Wanted) -> Card:
-    """The card of a fact or quote. `wanted` is what *Another* will look for."""
+def sourced_card(
+    reader: Reader, item: Fact | Quote, wanted: Wanted, *, title: str = "", more: Sequence[Block] = ()
+) -> Card:
+    """The card of a fact or quote. `wanted` is what *Another* will look for.
+
+    For one that nobody asked for: `title` stands above, and `more` among its buttons; one fits.
+    """
     _ = reader.words.gettext
     kind = "quote" if isinstance(item, Quote) else "fact"
     if isinstance(item, Quote):
-        paragraphs = [*_quote(reader.words, item)]  # pyright: ignore[reportArgumentType]  (frozen, hence hashable)
+        paragraphs = [*quote_texts(reader.words, item)]  # pyright: ignore[reportArgumentType]  (frozen, hence hashable)
     else:
         topic = reader.services.campaign.topics[item.topic].name
         paragraphs = [*_fact(reader.words, item, topic)]  # pyright: ignore[reportArgumentType]  (likewise)
@@ -47,6 +53,9 @@ def sourced_card(reader: Reader, item: Fact | Quote, wanted: Wanted) -> Card:
         buttons.append(HowSure(item.id, _("How sure is this?")))
     if reader.is_private and reader.may_share:
         buttons.append(Share(kind, item.id, _("Share here")))
+    buttons.extend(more)
+    if title:
+        paragraphs[0] = f"**{title}**\n{paragraphs[0]}"
     if item.support:
         paragraphs.append(way_to_support(reader))
         buttons.append(FindHelp(_("Find help")))
@@ -55,16 +64,22 @@ def sourced_card(reader: Reader, item: Fact | Quote, wanted: Wanted) -> Card:
 
 @lru_cache(maxsize=MOST_WRITTEN)
 def _fact(words: Words, fact: Fact, topic: str) -> tuple[str, ...]:
+    return f"### {escape(topic)}\n{escape(fact.text)}", below_fact(words, fact)
+
+
+def below_fact(words: Words, fact: Fact) -> str:
+    """In small letters: of when it is, and by what source."""
     _ = words.gettext
     when = [
         fact.date and said_date(words, fact.date),
         fact.as_of and _("As of {date}", date=said_date(words, fact.as_of)),
     ]
-    return f"### {escape(topic)}\n{escape(fact.text)}", small([*when, source_of(words, fact)])
+    return small([*when, source_of(words, fact)])
 
 
 @lru_cache(maxsize=MOST_WRITTEN)
-def _quote(words: Words, quote: Quote) -> tuple[str, ...]:
+def quote_texts(words: Words, quote: Quote) -> tuple[str, ...]:
+    """The words with who spoke them, and in small letters when, where, and by what source."""
     _ = words.gettext
     date = said_date(words, quote.date) if quote.date else _("date not known")
     return (

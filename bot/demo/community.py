@@ -106,7 +106,7 @@ REPORT: Final = "It makes fun of everybody else on the wall."
 WALL_READ: Final = time(18, 15)
 
 INVITED: Final = discord.Permissions(
-    view_channel=True, send_messages=True, send_messages_in_threads=True, manage_roles=True
+    view_channel=True, send_messages=True, send_messages_in_threads=True, read_message_history=True, manage_roles=True
 )
 """What the README's invitation asks for."""
 
@@ -194,13 +194,16 @@ async def _pledge(who: str, theme: str, filled: dict[str, Any], community: Commu
 
 async def _set_up(community: Community) -> None:
     grace, moderators = community.members["grace"], community.channel("grace", "moderators")
-    panel = (await grace.slash(moderators, "setup")).response
+    panel = (await grace.slash(moderators, "setup", timezone=ZONE.key)).response
     assert panel is not None  # noqa: S101 (the demo can't begin without it)
-    for menu, chosen in (
-        ("setup:channel:review_channel_id", moderators),
-        ("setup:role:moderator_role_id", community.moderators),
-        ("setup:role:supporter_role_id", community.supporters),
+    for page, menu, chosen in (
+        ("announcements", "setup:channel:announcement_channel_id", community.channel("grace", "announcements")),
+        ("daily", "setup:channel:wall_channel_id", community.channel("grace", "pledge-wall")),
+        ("pledges", "setup:channel:review_channel_id", moderators),
+        ("pledges", "setup:role:moderator_role_id", community.moderators),
+        ("pledges", "setup:role:supporter_role_id", community.supporters),
     ):
+        await grace.click(panel, custom_id=f"setup:page:{page}")
         await grace.select(panel, [chosen], custom_id=menu)
 
 

@@ -43,7 +43,7 @@ def next_anniversary(now: datetime, dates: Iterable[Milestone | Observance]) -> 
     if day is None:
         raise NoSuchDay("This campaign has no dates to remember.")
     there = datetime.combine(day.on, ARRIVAL)
-    return Journey(there, f"{_in_words(there)}: {day.lead.milestone.title}.")
+    return Journey(there, f"{_in_words(there)}: {day.lead.item.title}.")
 
 
 def to_day(now: datetime, typed: str) -> Journey:

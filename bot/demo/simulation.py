@@ -40,6 +40,9 @@ Viewer: TypeAlias = simcord.MemberActor | simcord.UserHandle
 Pictures: TypeAlias = dict[str, tuple[str, bytes]]
 """Files by the address at which Discord would keep them."""
 
+A_DAY: Final = 86_400.0
+"""Seconds that the bot may rest at a time: the demo's time passes as its rests do, and a month is soon over."""
+
 _PICTURES_KEPT: Final = 100
 
 _HURRIED: Final = 0.005
@@ -144,7 +147,8 @@ class Simulation(Generic[B]):
     async def begin(cls, build: Callable[[Clock], B], *, at: datetime, name: str) -> Self:
         """Start the bot that `build` makes, called `name`, in a world whose date is `at`."""
         made: list[simcord.Env] = []
-        bot = build(Clock(lambda: made[0].now() if made else at))  # the bot is made before its world is
+        # The bot is made before its world is.
+        bot = build(Clock(lambda: made[0].now() if made else at, longest_nap=A_DAY))
         env = simcord.Env(bot, check_errors=False, settle_timeout=60)
         made.append(env)
         check(env)

@@ -53,7 +53,7 @@ class Deck(Generic[C]):
 
     def __init__(self, items: Sequence[C], index: Index, topics: Mapping[str, Topic], shown: ShownForGood) -> None:
         self._items: dict[str, C] = {item.id: item for item in items}
-        self._all = tuple(self._items)
+        self.ids = tuple(self._items)
         self._index = index
         self._shown = shown
         used = {topic for item in items for topic in topics_of(item)}
@@ -126,6 +126,18 @@ class Deck(Generic[C]):
             raise Muted(self._topic_names(without))
         return self._items[await self._shown.pick(place, matching, ranked=bool(wanted.words))]
 
+    async def next_of(
+        self, place: int, ranked: Iterable[str], without: Collection[Shunned] = (), *, marks: bool = True
+    ) -> C | None:
+        """The first of these items that was not shown in `place`; once all were, the one shown longest ago.
+
+        None where nothing is left without those in `without`. It counts as shown there, unless it does not mark it.
+        """
+        left = [item_id for item_id in ranked if self.shows(item_id, without)]
+        if not left:
+            return None
+        return self._items[await self._shown.pick(place, left, ranked=True, marks=marks)]
+
     def shows(self, item_id: str, without: Collection[Shunned]) -> bool:
         """Whether neither the item nor any of its topics is among those left out."""
         item = self._items[item_id]
@@ -137,7 +149,7 @@ class Deck(Generic[C]):
 
     def _matching(self, wanted: Wanted) -> Sequence[str]:
         if not (wanted.topic or wanted.speaker or wanted.words):
-            return self._all
+            return self.ids
         found: Iterable[str] = self._index.find(wanted.words) if wanted.words else self._items
         return [
             item_id

@@ -4,7 +4,7 @@ from collections import OrderedDict
 
 from bot.clock import Clock
 from bot.storage.database import Database
-from bot.storage.guilds import ChooseSetting, GuildRecord, Mutable, Mute, Setting, record_of
+from bot.storage.guilds import ChooseSetting, GuildRecord, Mutable, Mute, Setting, Value, record_of
 from bot.storage.tables import WHOLE_CAMPAIGN
 
 MOST_REMEMBERED = 10_000
@@ -42,12 +42,18 @@ class Guilds:
         self._changes += 1
         self._known.pop(guild_id, None)
 
-    async def choose(self, guild_id: int, moderator_id: int, setting: Setting, value: int | bool | None) -> None:
+    def forget_all(self) -> None:
+        """Reads every server anew: another process may have changed any of them."""
+        self._changes += 1
+        self._known.clear()
+
+    async def choose(self, guild_id: int, moderator_id: int, setting: Setting, value: Value) -> None:
         """Stores a moderator's choice, with a line in the log. Raises NotSaved of the storage."""
         try:
             await self._db.write(ChooseSetting(guild_id, moderator_id, setting, value, self._clock.now()))
         finally:
             self.forget(guild_id)
+            self._clock.wake()  # whoever posts looks what follows from it
 
     async def mute(self, guild_id: int, moderator_id: int, kind: Mutable, item: str, *, muted: bool) -> None:
         """Shows a fact, quote or topic there no more, or again. Raises NotSaved of the storage."""
@@ -55,3 +61,4 @@ class Guilds:
             await self._db.write(Mute(guild_id, moderator_id, kind, item, muted, self._clock.now()))
         finally:
             self.forget(guild_id)
+            self._clock.wake()

@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.services.guilds import Guilds
 from bot.storage.database import Database
 from bot.storage.erasure import ForgetGuild
-from bot.storage.leaving import MarkLeft, MarkThere, servers_gone, servers_here
+from bot.storage.leaving import MarkGreeted, MarkLeft, MarkThere, servers_gone, servers_here
 
 log = structlog.get_logger("bot.leaving")
 
@@ -32,6 +32,13 @@ class Leaving:
 
     async def came_back(self, guild_id: int) -> None:
         await self._db.write(MarkThere((guild_id,)))
+
+    async def is_new(self, guild_id: int) -> bool:
+        """Whether this server has the bot for the first time, as far as is known; asked once, it is so no more.
+
+        Also of one that removed it, until it is forgotten, something is known.
+        """
+        return await self._db.write(MarkGreeted(guild_id, self._clock.now()))
 
     async def compare(self, present: AbstractSet[int]) -> None:
         """Finds out what happened while nobody listened; `present` are all servers that the bot is in."""

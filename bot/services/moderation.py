@@ -208,7 +208,7 @@ class Moderation:
         now = self._clock.now()
         operation = DecidePledge(guild_id, moderator_id, pledge_id, reason, now, only_queued, read)
         try:
-            return await self._db.write(operation)
+            decided = await self._db.write(operation)
         except NoSuchPledge:
             raise NotReadable from None
         except moderation.AlreadyDecided as earlier:
@@ -217,11 +217,15 @@ class Moderation:
             raise ChangedSince from None
         except moderation.TheirOwn:
             raise TheirOwn from None
+        self._clock.wake()  # it may stand in a wall channel, or is to
+        return decided
 
     async def hide_all_of(self, guild_id: int, moderator_id: int, member_id: int, reason: str) -> list[Pledge]:
         """Hides all that a member has made public in the server; returns what was hidden by it. Raises NoReason."""
         now = self._clock.now()
-        return await self._db.write(HideAllOf(guild_id, moderator_id, member_id, _checked(reason), now))
+        hidden = await self._db.write(HideAllOf(guild_id, moderator_id, member_id, _checked(reason), now))
+        self._clock.wake()
+        return hidden
 
     async def block(self, guild_id: int, moderator_id: int, member_id: int, reason: str) -> Blocked:
         """Takes no more pledges and reports from a member in the server, and hides what is public there.
@@ -235,6 +239,7 @@ class Moderation:
             return await self._db.write(operation)
         finally:
             self._guilds.forget(guild_id)
+            self._clock.wake()
 
     async def unblock(self, guild_id: int, moderator_id: int, member_id: int) -> bool:
         """Lets a member take part again; what was hidden stays so. Returns whether they were blocked."""

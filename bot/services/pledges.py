@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from babel import Locale
 
@@ -197,11 +197,14 @@ class Pledges:
             *(id, member_id, guild_id, draft.theme, action, words, country, draft.is_public, now, reviewed)
         )
         try:
-            return await self._db.write(operation)
+            made = await self._db.write(operation)
         except TooMany:
             raise TooManyPledges from None
         except verdicts.NotWelcome as refused:
             raise NotWelcome(refused.reason) from None
+        if guild.hears_of_pledges:
+            self._clock.wake()
+        return made
 
     async def edit(
         self, draft: Draft, *, pledge_id: int, member_id: int, country: str | None, from_guild: int
@@ -222,13 +225,15 @@ class Pledges:
             *(pledge_id, member_id, draft.theme, action, words, country, draft.is_public, now, reviewed)
         )
         try:
-            return await self._db.write(operation)
+            edited = await self._db.write(operation)
         except SaysTheSame:
             raise AlreadyPledged from None
         except NotTheirs:
             raise NoLongerYours from None
         except verdicts.NotWelcome as refused:
             raise NotWelcome(refused.reason) from None
+        self._clock.wake()  # it may stand in a post, whatever its server has chosen since
+        return edited
 
     async def show(self, pledge_id: int, member_id: int, *, is_public: bool, from_guild: int) -> Pledge:
         """Puts one's own pledge on the wall, in the way of `edit`, or takes it off.
@@ -240,22 +245,28 @@ class Pledges:
             _check_welcome(guild, member_id)
         self._of_members.take(member_id)
         reviewed = is_public and self._is_reviewed(guild, from_guild)
+        operation = ShowPledge(pledge_id, member_id, is_public, self._clock.now(), reviewed)
         try:
-            return await self._db.write(ShowPledge(pledge_id, member_id, is_public, self._clock.now(), reviewed))
+            shown = await self._db.write(operation)
         except NotTheirs:
             raise NoLongerYours from None
         except verdicts.NotWelcome as refused:
             raise NotWelcome(refused.reason) from None
+        self._clock.wake()
+        return shown
 
     async def withdraw(self, pledge_id: int, member_id: int) -> Pledge:
         """Takes one's own pledge out of every count; returns what it was. Raises NoLongerYours."""
         try:
-            return await self._db.write(WithdrawPledge(pledge_id, member_id, self._clock.now()))
+            withdrawn = await self._db.write(WithdrawPledge(pledge_id, member_id, self._clock.now()))
         except NotTheirs:
             raise NoLongerYours from None
+        self._clock.wake()
+        return withdrawn
 
     async def choose_country(self, member_id: int, country: str) -> None:
         await self._db.write(ChooseCountry(member_id, country, self._clock.now()))
+        self._clock.wake()
 
     async def known_of(self, member_id: int, guild_id: int) -> Known:
         """What a form should know of a member before it opens."""
@@ -291,6 +302,11 @@ class Pledges:
     async def numbers(self, scope: int) -> Numbers:
         async with self._db.read() as connection:
             return await reading.numbers(connection, scope, self._clock.now().date())
+
+    async def made_between(self, guild_id: int, start: date, end: date) -> int:
+        """Pledges in force that were made in a server from one day (UTC) until before another."""
+        async with self._db.read() as connection:
+            return await reading.made_between(connection, guild_id, start, end)
 
     async def mark_told(self, pledge: Pledge) -> None:
         """The author has read that moderators have hidden this pledge."""

@@ -112,6 +112,8 @@ class Privacy:
             memory.forget(member_id)
         for guild_id in erased.blocked_in:
             self._guilds.forget(guild_id)
+        if erased.pledges:
+            self._clock.wake()  # what stands of theirs in wall channels goes at once
         if erased.is_any and not await self._db.scrub(later=not self._rewritings.has_room(0)):
             log.info("what was erased leaves the database's file later")
         return erased

@@ -141,13 +141,16 @@ class Reports:
         self._take(self._of_servers, guild_id, member_id)
         said = clean(words, LONGEST_REPORT)
         try:
-            return await self._db.write(ReportPledge(id, guild_id, pledge_id, member_id, said, self._clock.now()))
+            reported = await self._db.write(ReportPledge(id, guild_id, pledge_id, member_id, said, self._clock.now()))
         except NotOnTheWall:
             raise PledgeNotThere from None
         except OwnPledge:
             raise YourOwn from None
         except verdicts.NotWelcome:
             raise NoReportsFromHere from None
+        if reported.is_hidden_now:
+            self._clock.wake()  # from a wall channel it goes as well
+        return reported
 
     async def fault(self, guild_id: int, member_id: int, kind: Kind, item_id: str, words: str) -> str:
         """What a member found wrong with a fact or quote, fit to be shown to moderators.

@@ -26,10 +26,10 @@ class Shown:
         self._places: OrderedDict[int, list[str]] = OrderedDict()
         self._most_places = most_places
 
-    def pick(self, place: int, candidates: Sequence[str], *, ranked: bool) -> str:
-        """One of `candidates` (not empty): one never shown in `place`, else the one shown longest ago; and marks it.
+    def pick(self, place: int, candidates: Sequence[str], *, ranked: bool, marks: bool = True) -> str:
+        """One of `candidates` (not empty): one never shown in `place`, else the one shown longest ago.
 
-        Among those never shown, the first if they are `ranked`, else any.
+        Among those never shown, the first if they are `ranked`, else any. `marks`: it counts as shown from now on.
         """
         seen = self._places.setdefault(place, [])
         self._places.move_to_end(place)
@@ -42,7 +42,8 @@ class Shown:
         else:
             wanted = set(candidates)
             chosen = next(item for item in seen if item in wanted)
-        self._mark(seen, chosen)
+        if marks:
+            self._mark(seen, chosen)
         return chosen
 
     def knows(self, place: int) -> bool:
@@ -77,11 +78,12 @@ class ShownForGood:
         self._memory = Shown()
         self._forgettings = 0
 
-    async def pick(self, place: int, candidates: Sequence[str], *, ranked: bool) -> str:
+    async def pick(self, place: int, candidates: Sequence[str], *, ranked: bool, marks: bool = True) -> str:
         """As Shown.pick. A database in trouble costs only the memory of earlier days."""
         await self._recall(place)
-        chosen = self._memory.pick(place, candidates, ranked=ranked)
-        self._write_behind(place, chosen)
+        chosen = self._memory.pick(place, candidates, ranked=ranked, marks=marks)
+        if marks:
+            self._write_behind(place, chosen)
         return chosen
 
     async def mark(self, place: int, item: str) -> None:

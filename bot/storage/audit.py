@@ -11,9 +11,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.tables import audit
 
 Action: TypeAlias = Literal[
-    "hide", "auto_hide", "restore", "approve", "block", "unblock", "setup", "mute", "unmute", "export"
+    "hide",
+    "auto_hide",
+    "restore",
+    "approve",
+    "block",
+    "unblock",
+    "setup",
+    "mute",
+    "unmute",
+    "export",
+    "milestone_add",
+    "milestone_edit",
+    "milestone_remove",
+    "post_missed",
 ]
-"""What can be done: `auto_hide` is what reports do by themselves; `approve` lets through what waited."""
+"""What can be done: `auto_hide` is what reports do by themselves; `approve` lets through what waited; `post_missed` posts
+an announcement after all that was not posted in its time."""
 
 _WRITE = insert(audit)
 

@@ -16,7 +16,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.database import WANT_REWRITING, Database
 from bot.storage.ledger import Ledger, drop_tallies
 from bot.storage.personal import PERSONAL, Goes, Kept
-from bot.storage.tables import audit, block, guild, muted, pledge, report, role_holder, tombstone
+from bot.storage.tables import (
+    announcement,
+    audit,
+    block,
+    guild,
+    milestone,
+    muted,
+    news,
+    pledge,
+    report,
+    role_holder,
+    target,
+    tombstone,
+    wall_post,
+)
 
 _bury = upsert(tombstone)
 _BURY = _bury.on_conflict_do_update(
@@ -108,7 +122,11 @@ async def apply_tombstones(db: Database) -> int:
 
 # Servers.
 
-_OF_A_SERVER = ((block, block.c.member_id), (role_holder, role_holder.c.member_id), (muted, muted.c.item))
+_OF_A_SERVER = (
+    *((block, block.c.member_id), (role_holder, role_holder.c.member_id), (muted, muted.c.item)),
+    *((milestone, milestone.c.id), (news, news.c.pledge_id), (target, target.c.name)),
+    *((wall_post, wall_post.c.pledge_id), (announcement, announcement.c.id)),
+)
 _ELSEWHERE = union(
     *(
         select(kept.person).where(

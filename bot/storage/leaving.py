@@ -1,4 +1,4 @@
-"""Servers that removed the bot, and those that have it again."""
+"""Servers that have the bot for the first time, those that removed it, and those that have it again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ _LEAVE = _leave.on_conflict_do_update(
     index_elements=[guild.c.id], set_={"left_at": _leave.excluded.left_at}, where=guild.c.left_at.is_(None)
 )
 _RETURN = update(guild).where(guild.c.id == bindparam("which")).values(left_at=None)
+_GREET = upsert(guild).on_conflict_do_nothing().returning(guild.c.id)
 # Pledges and reports are only made where the server has its row.
 _HERE = union(
     select(guild.c.id).where(guild.c.left_at.is_(None)),
@@ -50,6 +51,22 @@ class MarkThere:
         if rows:
             await tx.execute(_RETURN, rows)
         return [None for _ in batch]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkGreeted:
+    """A server is new, and is about to be greeted. False where it was known before: then it is not greeted again."""
+
+    guild_id: int
+    at: datetime
+
+    @classmethod
+    async def apply(cls, tx: AsyncConnection, batch: Sequence["MarkGreeted"]) -> Sequence[bool]:
+        return [await one._mark(tx) for one in batch]
+
+    async def _mark(self, tx: AsyncConnection) -> bool:
+        row = {"id": self.guild_id, "added_at": self.at, "greeted_at": self.at}
+        return await tx.scalar(_GREET, row) is not None
 
 
 async def servers_here(connection: AsyncConnection) -> set[int]:

@@ -5,7 +5,7 @@ them is done on a `Ledger`, which adds the difference between after and before t
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from operator import attrgetter
@@ -15,6 +15,8 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage import news
+from bot.storage.guilds import Hears
 from bot.storage.tables import HIDDEN, OPEN, REPORTED, WAITING, WHOLE_CAMPAIGN, member, pledge, tally
 
 Key: TypeAlias = tuple[int, str, str]
@@ -52,6 +54,12 @@ class Pledge:
     @property
     def on_wall(self) -> bool:
         return self.is_public and self.state == OPEN
+
+    def looks_like(self, other: "Pledge") -> bool:
+        """Whether it reads the same on a wall."""
+        return (self.on_wall, self.theme, self.action, self.words, self.country) == (
+            *(other.on_wall, other.theme, other.action, other.words, other.country),
+        )
 
     def says_the_same(self, other: "Pledge") -> bool:
         mine, theirs = (" ".join((p.words or "").casefold().split()) for p in (self, other))
@@ -145,6 +153,26 @@ _COUNT = _new_tally.on_conflict_do_update(
 )
 
 
+@dataclass(slots=True)
+class _Told:
+    """What the outbox has to hear of."""
+
+    counted: set[int] = field(default_factory=set[int])
+    shown: list[news.Which] = field(default_factory=list[news.Which])
+    changed: list[news.Which] = field(default_factory=list[news.Which])
+
+    def add(self, new: Sequence[Pledge]) -> None:
+        self.counted.update(one.guild_id for one in new)
+        self.shown.extend((one.guild_id, one.id) for one in new if one.on_wall)
+
+    def change(self, old: Pledge, new: Pledge | None) -> None:
+        if new is None or not new.looks_like(old):
+            self.counted.add(old.guild_id)
+            self.changed.append((old.guild_id, old.id))
+            if new and new.on_wall and not old.on_wall:
+                self.shown.append((old.guild_id, old.id))
+
+
 class Ledger:
     """The pledges of some members as one transaction sees and changes them; `flush` writes what changed."""
 
@@ -204,10 +232,13 @@ class Ledger:
             found[scope, kind, key] = count
         return found
 
-    async def flush(self, at: datetime) -> None:
-        """Writes members, pledges and the tallies that follow from them."""
+    async def flush(self, at: datetime, hears: Hears | None = None) -> None:
+        """Writes members, pledges and the tallies that follow from them, and leaves word for the outbox.
+
+        `hears`: what servers hear of, as far as that was asked already in this transaction.
+        """
         await self._write_members(at)
-        await self._write_pledges()
+        await self._write_pledges(hears)
         await self._drop_members()
         difference: Counts = defaultdict(int)
         for one in self._members.values():
@@ -228,24 +259,31 @@ class Ledger:
         if moved:
             await self._tx.execute(_MOVE_MEMBER, [{"which": one.id, "country": one.country} for one in moved])
 
-    async def _write_pledges(self) -> None:
-        added: list[dict[str, Any]] = []
+    async def _write_pledges(self, hears: Hears | None) -> None:
+        added: list[Pledge] = []
         changed: list[dict[str, Any]] = []
         gone: list[dict[str, Any]] = []
+        told = _Told()
         for one in self._members.values():
             before = self._before[one.id][1]
-            gone += ({"which": key} for key in before.keys() - one.pledges.keys())
+            for key in before.keys() - one.pledges.keys():
+                gone.append({"which": key})
+                told.change(before[key], None)
             for key, current in one.pledges.items():
                 if key not in before:
-                    added.append(_row(current))
+                    added.append(current)
                 elif current != before[key]:
                     changed.append(_row(current) | {"which": key})
+                    told.change(before[key], current)
         if gone:
             await self._tx.execute(_DROP_PLEDGE, gone)
         if added:
-            await self._tx.execute(_ADD_PLEDGE, added)
+            told.add(added)
+            await self._tx.execute(_ADD_PLEDGE, [_row(one) for one in added])
         if changed:
             await self._tx.execute(_CHANGE_PLEDGE, changed)
+        told.counted.discard(WHOLE_CAMPAIGN)  # no channel is the whole campaign's
+        await news.tell(self._tx, told.counted, told.shown, told.changed, hears or {})
 
     async def _drop_members(self) -> None:
         gone = [{"which": one.id} for one in self._members.values() if one.is_gone and one.is_known]

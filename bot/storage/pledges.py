@@ -111,12 +111,12 @@ class MakePledge:
 
     @classmethod
     async def apply(cls, tx: AsyncConnection, batch: Sequence["MakePledge"]) -> Sequence[Made | Exception]:
-        await remember_guilds(tx, {one.guild_id: one.at for one in batch if one.guild_id != WHOLE_CAMPAIGN})
+        hears = await remember_guilds(tx, {one.guild_id: one.at for one in batch if one.guild_id != WHOLE_CAMPAIGN})
         ledger = await Ledger.open(tx, {operation.member_id for operation in batch})
         tallies = await ledger.tallies(_asked_of(ledger, batch))
         verdicts = await verdicts_on(tx, {(one.guild_id, one.member_id) for one in batch})
         results = [operation._make(ledger, tallies, verdicts) for operation in batch]
-        await ledger.flush(batch[0].at)
+        await ledger.flush(batch[0].at, hears)
         return results
 
     def _make(self, ledger: Ledger, tallies: Counts, verdicts: Verdicts) -> Made | Exception:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.ledger import COUNTRY, DAY, ON_WALL, PLEDGE_COLUMNS, PLEDGES, SUPPORTERS, Pledge
@@ -130,6 +130,14 @@ async def numbers(connection: AsyncConnection, scope: int, today: date) -> Numbe
         countries={row[0]: row[1] for row in rows},
         days=tuple(by_day.get((DAY, day), 0) for day in days),
     )
+
+
+async def made_between(connection: AsyncConnection, scope: int, start: date, end: date) -> int:
+    """Pledges in force that were made from one day (UTC) until before another, from the tallies."""
+    of_days = select(func.coalesce(func.sum(tally.c.count), 0)).where(
+        tally.c.scope == scope, tally.c.kind == DAY, tally.c.key >= str(start), tally.c.key < str(end)
+    )
+    return int(await connection.scalar(of_days) or 0)
 
 
 async def _tallies(

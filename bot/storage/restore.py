@@ -19,6 +19,7 @@ from bot.storage.errors import NotSaved, Unusable, reason_of
 from bot.storage.in_place import hold, laid_aside, work_folder
 from bot.storage.known_erasures import Erasures, gather
 from bot.storage.migrate import file_of, is_known, schema_in, upgrade
+from bot.storage.outbox_care import DoubtDue
 from bot.storage.tables import SCHEMA
 
 _PIECE = 2**20
@@ -79,7 +80,7 @@ def restore(
             if present is not None and not present.in_transaction:
                 present.close()  # too damaged to be held; what SQLite tidies up at the end must not be another one's
             folder = until_placed.enter_context(work_folder(path))
-            ready, found, erased = _make_ready(folder, backup, erasures, tell)
+            ready, found, erased = _make_ready(folder, backup, erasures, now, tell)
             replaced = until_placed.enter_context(laid_aside(path, now, is_there=present is not None))
             put(ready, path)
     except (*TROUBLE, NotSaved) as error:
@@ -87,7 +88,9 @@ def restore(
     return Restored(path, found.pledges, erased, replaced, found.miscounts, notes)
 
 
-def _make_ready(folder: Path, backup: Path, erasures: Erasures, tell: Tell) -> tuple[Path, Findings, int]:
+def _make_ready(
+    folder: Path, backup: Path, erasures: Erasures, now: datetime, tell: Tell
+) -> tuple[Path, Findings, int]:
     """A checked copy of the backup, in `folder`, that can be put in place; and how many people were erased in it."""
     copy, ready = folder / "copy.db", folder / "ready.db"
     _copy_files(backup, copy, tell)
@@ -96,7 +99,7 @@ def _make_ready(folder: Path, backup: Path, erasures: Erasures, tell: Tell) -> t
         tell("Bringing it up to date", None)
         upgrade(copy)
     tell("Erasing again what people erased", None)
-    erased = _erase_again(copy, erasures)
+    erased = _erase_again(copy, erasures, now)
     ready.touch(mode=0o600)
     with closing(open_existing(copy)) as connection:
         copy_whole(connection, ready, "Writing it anew, without what was deleted", tell)
@@ -139,18 +142,22 @@ def _version_of(copy: Path, backup: Path) -> str:
     return version
 
 
-def _erase_again(copy: Path, erasures: Erasures) -> int:
-    """Keeps the erasures in the copy, too, for the next restore, and does them; returns whose data there was."""
+def _erase_again(copy: Path, erasures: Erasures, now: datetime) -> int:
+    """Keeps the erasures in the copy, too, for the next restore, and does them; returns whose data there was.
+
+    What was due by now is marked as what may have been posted.
+    """
     with closing(open_existing(copy)) as connection:
         connection.execute("BEGIN")
         connection.executemany(_KEEP, erasures.items())
         connection.execute("COMMIT")
-    return asyncio.run(_apply(url_of(copy)))
+    return asyncio.run(_apply(url_of(copy), now))
 
 
-async def _apply(url: str) -> int:
+async def _apply(url: str, now: datetime) -> int:
     db = Database(url)
     try:
+        await db.write(DoubtDue(now))
         return await apply_tombstones(db)
     finally:
         await db.close()

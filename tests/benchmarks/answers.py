@@ -28,7 +28,7 @@ async def fact_vs_floor(run: Run) -> list[Row]:
         rows += sizes("fact", found, shrunk=small)
         for rate in RATES:
             for name, bot in bots.items():
-                paced = [await crowd(bot, "fact", rate * (2 if small else 10), rate=rate)]
+                paced = [await crowd(bot, "fact", rate * (1 if small else 10), rate=rate)]
                 rows += latencies(f"fact: {name}, {rate}/s", paced, shrunk=small)
             run.step()
         before, many = ours.rss(), 1000 if small else MANY_ANSWERS
@@ -58,7 +58,7 @@ async def pledge_vs_floor(run: Run) -> list[Row]:
         rows += sizes("pledge, one at a time", singly, shrunk=small)[:4]
         for rate in RATES:
             for name, bot in bots.items():
-                paced = [await crowd(bot, "pledge", rate * (2 if small else 10) // 2, rate=rate / 2)]
+                paced = [await crowd(bot, "pledge", rate * (1 if small else 10) // 2, rate=rate / 2)]
                 rows += latencies(f"pledge: {name}, {rate}/s", paced, shrunk=small)
             run.step()
         await stage.end(*bots.values())

@@ -209,5 +209,4 @@ def _wire() -> Iterator[str]:
         try:
             yield process.stdout.readline().strip()
         finally:
-            process.stdin.close()
-            process.wait(CLOSING)
+            process.kill()  # to take ten thousand servers apart would keep it for half a minute

@@ -71,9 +71,13 @@ def store(connection: sqlite3.Connection, batch: Sequence[MakePledge]) -> None:
     """The statements of one batch of first pledges, as the product sends them; what they return is read."""
     connection.execute("BEGIN IMMEDIATE")
     guilds = {one.guild_id: str(one.at) for one in batch}
-    connection.executemany(
-        "INSERT INTO guild (id, added_at) VALUES (?, ?) ON CONFLICT DO NOTHING", list(guilds.items())
-    )
+    hears = "wall_channel_id IS NOT NULL, announcement_channel_id IS NOT NULL AND posts_targets"
+    known = connection.execute(
+        f"SELECT id, {hears} FROM guild WHERE id IN ({', '.join('?' * len(guilds))})",  # noqa: S608
+        tuple(guilds),
+    ).fetchall()
+    if new := guilds.keys() - {id for id, *_ in known}:
+        connection.executemany("INSERT INTO guild (id, added_at) VALUES (?, ?)", [(id, guilds[id]) for id in new])
     members = tuple({one.member_id for one in batch})
     marks = ", ".join("?" * len(members))
     joined = "member LEFT JOIN pledge ON pledge.member_id = member.id"

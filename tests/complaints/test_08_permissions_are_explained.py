@@ -70,3 +70,26 @@ async def test_what_stops_working_later_is_explained_to_moderators_and_never_sil
     assert "I can't give or take the role at the moment. Moderators see why in " in told.text
     assert "I lack “View Channel” and “Send Messages” there." in section(panel, "Review channel")
     assert "I lack “Manage Roles”. Grant it in Server Settings → Roles" in section(panel, "Supporter role")
+
+
+async def test_what_announcements_need_is_named_beforehand_and_again_when_it_is_taken_away(
+    community: Community,
+) -> None:
+    grace = moderator(community)
+    news = community.guild.create_text_channel("news")
+    community.forbid_bot(news, send_messages=True, read_message_history=True)
+
+    panel = await choose_channel(grace, await setup(community, grace, "Announcements"), news, "announcement")
+    assert notice(panel) == (
+        f"**Not changed.** I can't post in {news.mention}: I lack “Send Messages” and “Read Message History” there. "
+        f"Grant them in the channel's settings: Permissions → {community.bot.user.mention}."
+    )
+    community.env.backend.delete_overwrite(news.id, community.env.backend.bot_user.id)
+    panel = await choose_channel(grace, panel, news, "announcement")
+    assert notice(panel).startswith("**Saved.**")
+
+    community.forbid_bot(news, read_message_history=True)
+    panel = await setup(community, grace, "Overview")
+
+    assert f"Announcements channel: I can't post in {news.mention}: I lack “Read Message History” there." in panel.text
+    assert "Without it I could not make sure that nothing is posted twice." in panel.text

@@ -2,16 +2,35 @@
 
 A dozen commands in the right order, options with names of their own, settings that turn out to be wrong when the day
 comes (Mantaro#130, #474, NoiTheCat/BirthdayBot#51, modmail#291, invite-manager-bot#106).
-Here it is one command without options, one private panel that shows all there is, and every choice is checked in it.
+Here it is one command with nothing that must be filled in, one private panel that shows all there is, and every choice
+is checked in it; the next announcement can be looked at beforehand, and that shifts nothing.
 """
+
+from datetime import UTC, datetime
 
 import pytest
 
 from bot.storage.guilds import GuildRecord
 from tests.support.community import Community, press, seen
-from tests.support.setting_up import choose_channel, choose_role, chosen, hidden_channel, moderator, notice, setup
+from tests.support.setting_up import (
+    PAGES,
+    announcing,
+    choose_channel,
+    choose_role,
+    chosen,
+    hidden_channel,
+    moderator,
+    notice,
+    section,
+    setup,
+    turn_to,
+    write,
+)
 
 pytestmark = pytest.mark.usefixtures("env")
+
+EVE = datetime(2026, 9, 19, 12, tzinfo=UTC)
+"""The day before HeForShe's birthday."""
 
 
 async def test_a_whole_server_is_set_up_with_one_command_in_one_private_message(community: Community) -> None:
@@ -33,21 +52,61 @@ async def test_a_whole_server_is_set_up_with_one_command_in_one_private_message(
     )
 
 
-async def test_the_command_has_nothing_to_fill_in(community: Community) -> None:
+async def test_the_command_has_nothing_that_must_be_filled_in(community: Community) -> None:
     [command] = [command for command in community.env.backend.commands[None].values() if command["name"] == "setup"]
 
-    assert not command.get("options")
+    assert not [option for option in command.get("options", []) if option.get("required")]
 
 
 async def test_every_setting_that_a_server_has_stands_in_the_panel(community: Community) -> None:
     grace = moderator(community)
-    panel = await choose_channel(grace, await setup(community, grace), hidden_channel(community, "mods", grace))
-    panel = await choose_role(grace, panel, "moderator", community.guild.create_role("Helpers"))
-    panel = await choose_role(grace, panel, "supporter", community.guild.create_role("Supporters"))
+    panel = await setup(community, grace, "Overview")
 
-    reached = {name for name in GuildRecord.__slots__ if f":{name}" in str(panel.message.components)}
+    reached: set[str] = set()
+    for page in PAGES:
+        panel = await turn_to(grace, panel, page)
+        reached |= {name for name in GuildRecord.__slots__ if f":{name}" in str(panel.message.components)}
 
-    assert reached == set(GuildRecord.__slots__) - {"id", "blocked", "muted"}, "those two are not of the server as such"
+    of_no_choice = {"id", "blocked", "muted", "posts_since"}
+    assert reached == set(GuildRecord.__slots__) - of_no_choice, "those follow from what moderators do elsewhere"
+
+
+async def test_announcements_are_set_up_in_the_same_message_and_it_tells_what_is_still_missing(
+    community: Community,
+) -> None:
+    community.set_clock(EVE)
+    grace = moderator(community)
+    news = community.guild.create_text_channel("news")
+
+    panel = first = await setup(community, grace, "Overview")
+    assert "Nothing is posted by itself: choose a channel for announcements." in panel.text
+    panel = await choose_channel(grace, await turn_to(grace, panel, "Announcements"), news, "announcement")
+    assert "Nothing is posted yet: choose the time zone" in notice(panel)
+    panel = await write(grace, panel, "Search for a place", "Nairobi")
+    assert "The next post comes Sunday, September 20, 2026, 09:00 here" in notice(panel)
+    panel = await write(grace, panel, "Choose the time", "18:30")
+
+    assert "The next post comes Sunday, September 20, 2026, 18:30 here (<t:1789918200:F> for you" in notice(panel)
+    assert panel.message.id == first.message.id
+
+
+async def test_the_next_announcement_can_be_looked_at_and_tested_and_nothing_is_shifted(community: Community) -> None:
+    community.set_clock(EVE)
+    grace = moderator(community)
+    news = await announcing(community, grace)
+    before = await setup(community, grace, "Overview")
+    page = await setup(community, grace, "Announcements")
+
+    preview = seen(await press(grace, page, "Preview the next announcement"))
+    tested = seen(await press(grace, page, "Send a test post"))
+
+    assert preview.is_private
+    assert preview.text.startswith("**A preview**")
+    assert notice(tested).startswith("**Posted:**")
+    [test] = [seen(message) for message in news.history()]
+    assert test.text.startswith("**A test**")
+    after = await setup(community, grace, "Overview")
+    assert section(after, "Coming") == section(before, "Coming")
 
 
 async def test_each_press_is_answered_with_what_it_did_and_how_everything_stands(community: Community) -> None:

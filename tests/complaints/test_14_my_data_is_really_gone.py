@@ -100,6 +100,32 @@ async def test_a_backup_from_before_brings_nothing_back(community: Community) ->
     assert await miscounted(community) == []
 
 
+async def test_what_stands_in_a_wall_channel_goes_too_also_when_a_backup_brings_it_back(community: Community) -> None:
+    channel = community.guild.create_text_channel("wall")
+    await community.bot.services.guilds.choose(community.guild.id, community.joseph.id, "wall_channel_id", channel.id)
+    await live_a_little(community)
+    await community.env.advance_time(1)
+    assert [quoted(seen(message)) for message in channel.history()] == [[CANARY], ["I will stay."]]
+    url, path = community.bot.settings.database_url, database(community)
+    made = await asyncio.to_thread(back_up, url, None, now=NOW)
+    community.turn_clock(community.bot.services.clock.now() + timedelta(hours=1))
+    community.env.inject_error("DELETE", "/channels/*/messages/*", status=503, times=None)
+    await erase(community)
+    await community.env.advance_time(1)
+    assert len(list(channel.history())) == 2, "Discord did not take it"
+
+    await community.bot.close()
+    await asyncio.to_thread(restore, url, made.path, now=NOW, over=True)
+    community.env.backend.faults.clear()
+    community.bot = community.new_bot()
+    await community.env.restart_bot(community.bot)
+    await community.env.advance_time(60)
+
+    assert [quoted(seen(message)) for message in channel.history()] == [["I will stay."]]
+    assert list(tables_with(path, community.amina.id)) == ["tombstone"]
+    assert [file.name for file in path.parent.glob("*.*") if CANARY.encode() in file.read_bytes()] == []
+
+
 async def test_what_one_withdraws_is_gone_as_well(community: Community) -> None:
     await pledge(community.amina, community.general, words=WORDS, country="Kenya", wall=True)
     own = await mine(community)

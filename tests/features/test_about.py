@@ -41,7 +41,8 @@ async def test_members_commands_are_offered_everywhere_and_moderators_in_servers
     listed = await community.bot.http.get_global_commands(community.bot.application_id)
 
     everywhere = {"about", "anniversary", "commitments", "fact", "help", "pledge", "privacy", "quote", "support"}
-    assert {command["name"] for command in listed} == everywhere | {"Report to moderators", "moderate", "setup"}
+    moderators = {"milestone", "moderate", "setup"}
+    assert {command["name"] for command in listed} == everywhere | moderators | {"Report to moderators"}
     for command in listed:
         is_for_all = command["name"] in everywhere
         assert sorted(command["contexts"]) == ([0, 1, 2] if is_for_all else [0]), command["name"]

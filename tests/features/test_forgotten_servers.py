@@ -46,6 +46,7 @@ class Second:
         """As Discord has it; no event tells of it."""
         self.backend.guilds[self.handle.id] = self.guild
         self.backend.channels.update(self.channels)
+        self.backend.messages.update({id: {} for id in self.channels})
 
     async def adds_bot(self) -> None:
         self.comes_back()

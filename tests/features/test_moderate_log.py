@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 import pytest
+from simcord import MemberActor
 
 from bot.cards.base import Reader
 from bot.cards.moderate_log import LONGEST_DETAILS, said_of
 from bot.i18n import Languages
 from bot.services.moderation import ON_A_LOG_PAGE
 from bot.storage.audit import Action, Deed
-from bot.storage.guilds import Mutable, Setting
+from bot.storage.guilds import Mutable, Setting, Value
 from tests.support.community import IN_ENGLISH, Community, Seen, press, seen
 from tests.support.moderating import WHY, because, keeper, opened, pledges
 from tests.support.pledges import WORDS, in_a_hurry, newcomer, pledge, wall
@@ -93,7 +94,7 @@ async def test_what_happened_by_itself_did_nobody_even_after_its_author_has_eras
 
 async def test_what_was_set_up_is_told(community: Community) -> None:
     grace = keeper(community)
-    told: list[tuple[Setting, int | bool | None, str]] = [
+    told: list[tuple[Setting, Value, str]] = [
         ("review_channel_id", 5, "made <#5> the review channel."),
         ("review_channel_id", None, "chose to have no review channel."),
         ("moderator_role_id", 6, "made <@&6> the moderators' role."),
@@ -105,10 +106,47 @@ async def test_what_was_set_up_is_told(community: Community) -> None:
         ("reviews_pledges", True, "chose that public pledges are reviewed first."),
         ("reviews_pledges", False, "chose that public pledges are shown at once."),
     ]
+    assert await log_of(community, grace, told) == [f"<@{grace.id}> {said}" for _, _, said in reversed(told)]
+
+
+async def log_of(community: Community, grace: MemberActor, told: list[tuple[Setting, Value, str]]) -> list[str]:
+    """What the log's first page says after these choices."""
     for setting, value, _ in told:
         await community.bot.services.guilds.choose(community.guild.id, grace.id, setting, value)
 
-    assert lines(await log(community, grace)) == [f"<@{grace.id}> {said}" for _, _, said in reversed(told)]
+    return lines(await log(community, grace))
+
+
+async def test_what_was_chosen_about_announcements_is_told_in_words(community: Community) -> None:
+    grace = keeper(community)
+    told: list[tuple[Setting, Value, str]] = [
+        ("announcement_channel_id", 5, "made <#5> the channel for announcements."),
+        ("zone", "America/New_York", "chose the time zone America/New York."),
+        ("post_at", 0, "chose 00:00 as the time of day."),
+        ("post_at", 1290, "chose 21:30 as the time of day."),
+        ("ping_role_id", 7, "chose that announcements mention <@&7>."),
+        ("ping_role_id", community.guild.id, "chose that announcements mention @\u200beveryone."),
+        ("ping_role_id", None, "chose that announcements mention nobody."),
+        ("posts_minor", True, "had the lesser dates posted."),
+        ("posts_observances", False, "left the observances out."),
+        ("announcement_channel_id", None, "chose that nothing is announced."),
+    ]
+    assert await log_of(community, grace, told) == [f"<@{grace.id}> {said}" for _, _, said in reversed(told)]
+
+
+async def test_what_was_chosen_about_the_wall_and_the_daily_post_is_told_in_words(community: Community) -> None:
+    grace = keeper(community)
+    told: list[tuple[Setting, Value, str]] = [
+        ("wall_channel_id", 5, "chose that new public pledges are posted in <#5>."),
+        ("wall_channel_id", None, "chose to have no wall channel."),
+        ("daily_kind", "quote", "chose what is posted as the fact or quote of the day: a quote."),
+        ("daily_every", "weekly", "chose how often the fact or quote of the day comes: every Monday."),
+        ("daily_kind", None, "chose that no fact and no quote of the day is posted."),
+        ("daily_channel_id", 6, "made <#6> the channel for the fact or quote of the day."),
+        ("posts_targets", False, "chose that targets are not announced."),
+        ("zone", None, "chose to have no time zone."),
+    ]
+    assert await log_of(community, grace, told) == [f"<@{grace.id}> {said}" for _, _, said in reversed(told)]
 
 
 @IN_ENGLISH

@@ -34,7 +34,7 @@ EVERYBODYS_BUTTONS = {
     *("Another", "FindHelp", "HowSure", "Share", "HowSureOfPromise", "Page", "Turn"),
     *("ChooseTheme", "MakePledgeButton", "MeantCountry", "ScopeButton", "TryAgain", "TurnWall"),
     *("AskWithdraw", "EditPledgeButton", "KeepPledge", "TurnOwn", "WallPledge", "Withdraw"),
-    *("ReportWall", "WhichPledge", "TakeRole", "GiveRoleBack"),
+    *("ReportWall", "WhichPledge", "TakeRole", "GiveRoleBack", "More"),
 }
 EVERYBODYS_FORMS = {"ChangedPledge", "FaultReport", "NewPledge", "PledgeReport"}
 THEIR_OWN = ("privacy:", "forget:", "erase:")

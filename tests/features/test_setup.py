@@ -10,6 +10,7 @@ from tests.support.community import IN_BOTH, Community, press, seen
 from tests.support.pledges import post
 from tests.support.setting_up import (
     change,
+    choices,
     choose_channel,
     choose_role,
     chosen,
@@ -20,6 +21,7 @@ from tests.support.setting_up import (
     notice,
     section,
     setup,
+    turn_to,
 )
 
 pytestmark = pytest.mark.usefixtures("env")
@@ -35,13 +37,13 @@ async def test_a_new_server_reads_how_everything_stands_and_what_it_can_choose(c
     panel = await setup(community, moderator(community))
 
     assert panel.is_private
-    assert panel.title == "Setting up"
+    assert panel.title == "Setting up: Pledges and roles"
     assert section(panel, "Review channel").startswith("None. What members report")
     assert section(panel, "Public pledges") == "They stand on the wall at once."
     assert section(panel, "Links in pledges") == "Not allowed, nor are invitations and mentions."
     assert section(panel, "Moderator role").startswith("None. Who has “Manage Server” reviews pledges.")
     assert section(panel, "Supporter role").startswith("None.")
-    assert panel.buttons == ("Review them first", "Allow links")
+    assert choices(panel) == ("Review them first", "Allow links")
     assert "To be mended" not in panel.text
 
 
@@ -105,7 +107,7 @@ async def test_each_choice_can_be_taken_back(community: Community) -> None:
         assert says in notice(panel)
 
     assert await chosen(community) == GuildRecord(community.guild.id)
-    assert panel.buttons == ("Review them first", "Allow links")
+    assert choices(panel) == ("Review them first", "Allow links")
     taken_back = [deed.details for deed in await deeds(community)][-5:]
     assert taken_back == [
         "review_channel_id=",
@@ -259,7 +261,7 @@ async def test_another_servers_choices_are_its_own(community: Community) -> None
     role = elsewhere.create_role("Keepers", permissions=discord.Permissions(manage_guild=True))
     keeper = elsewhere.add_member(community.env.create_user("keeper"), roles=[role])
 
-    panel = seen(await keeper.slash(channel, "setup"))
+    panel = await turn_to(keeper, seen(await keeper.slash(channel, "setup")), "Pledges and roles")
 
     assert section(panel, "Links in pledges").startswith("Not allowed")
 

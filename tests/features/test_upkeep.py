@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import structlog
 
-from bot.upkeep import BEFORE_THE_FIRST, FIRST_PAUSE, LONGEST_JOB, LONGEST_PAUSE, Job, Upkeep
+from bot.supervised import FIRST_PAUSE, LONGEST_PAUSE
+from bot.upkeep import BEFORE_THE_FIRST, LONGEST_JOB, Job, Upkeep
 from tests.support.community import Community
 
 pytestmark = pytest.mark.usefixtures("env")

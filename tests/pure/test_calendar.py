@@ -46,7 +46,7 @@ def remembered(draw: st.DrawFn) -> Milestone | Observance:
 
 
 def those_of(day: CampaignDay) -> list[Milestone | Observance]:
-    return [occurrence.milestone for occurrence in day.occurrences]
+    return [occurrence.item for occurrence in day.entries]
 
 
 # Dates as they are written.
@@ -114,7 +114,7 @@ def test_days_come_in_order_from_the_start_on_and_hold_all_that_is_due(
 
     assert all(one.on < next_.on for one, next_ in pairwise(days)), "in order, no day twice"
     assert all(start <= day.on for day in days)
-    shown = [(occurrence.on, occurrence.milestone.id) for day in days for occurrence in day.occurrences]
+    shown = [(occurrence.on, occurrence.item.id) for day in days for occurrence in day.entries]
     assert sorted(shown) == sorted(
         (item.yearly.within(year), item.id)
         for item in items
@@ -130,7 +130,7 @@ def test_the_weightiest_leads_and_with_equal_weights_the_older(items: list[Miles
     for day in islice(coming_days(items, date(2041, 1, 1), minor=True), 20):
         ranks = [(WEIGHTS.index(item.weight), item.first_year) for item in those_of(day)]
         assert ranks == sorted(ranks)
-        assert (day.lead, *day.others) == day.occurrences
+        assert (day.lead, *day.others) == day.entries
         assert day.is_solemn == any(item.tone == "solemn" for item in those_of(day))
 
 
@@ -168,7 +168,7 @@ def test_a_leap_day_is_remembered_on_the_28th_in_common_years() -> None:
 def test_the_28th_and_the_29th_share_a_day_in_common_years_only() -> None:
     days = list(islice(coming_days([milestone("2000-02-29"), milestone("2001-02-28")], date(2023, 1, 1)), 3))
 
-    assert [(day.on, len(day.occurrences)) for day in days] == [
+    assert [(day.on, len(day.entries)) for day in days] == [
         (date(2023, 2, 28), 2),
         (date(2024, 2, 28), 1),
         (date(2024, 2, 29), 1),
@@ -184,7 +184,7 @@ def test_one_solemn_item_makes_the_day_solemn() -> None:
 
     assert not alone.is_solemn
     assert both.is_solemn
-    assert both.lead.milestone == festive, "it need not lead"
+    assert both.lead.item == festive, "it need not lead"
 
 
 def test_minor_dates_come_only_when_asked_for() -> None:
@@ -222,7 +222,7 @@ def test_the_day_of_the_launch_leads_its_day() -> None:
 
     assert day.on == date(2026, 9, 20)
     assert day.lead.years == 12
-    assert day.lead.milestone.weight == "headline"
+    assert day.lead.item.weight == "headline"
 
 
 @given(st.dates(date(2020, 1, 1), date(2040, 12, 31)))

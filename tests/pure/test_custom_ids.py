@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot import DATA
+from bot.campaign.calendar import Calendar
 from bot.campaign.load import load_campaign
 from bot.campaign.models import Fact, Quote
 from bot.cards.base import Card, Reader
@@ -21,8 +22,10 @@ from bot.cards.dates import list_card, next_card
 from bot.cards.lasting import LastingButton
 from bot.cards.sourced import Another, sourced_card
 from bot.services import Services
+from bot.services.days import ServerDays
 from bot.services.decks import LONGEST_SEARCH, Wanted, speaker_key
 from bot.services.errors import NothingFound
+from bot.storage.guilds import GuildRecord
 from tests.support.community import Community
 
 LONGEST_ID = 100  # Discord's limit for a custom_id
@@ -30,6 +33,7 @@ LONGEST_ID = 100  # Discord's limit for a custom_id
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 CAMPAIGN = load_campaign(DATA / "heforshe")
 ITEMS = [*CAMPAIGN.facts, *CAMPAIGN.quotes]
+DAYS = ServerDays(Calendar(CAMPAIGN.milestones), GuildRecord(0))
 
 REAL = [
     "fact:next::arts:equal pay",
@@ -192,15 +196,15 @@ async def test_every_card_of_the_shipped_content_has_only_buttons_that_fit_and_c
     for item in ITEMS:
         check(sourced_card(somebody, item, Wanted()))
     for page in range(12):
-        check(list_card(somebody, NOW.date(), page, minor=True))
+        check(list_card(somebody, DAYS, NOW.date(), page, every=True))
     for number in range(len(CAMPAIGN.commitments)):
         check(commitment_card(somebody, "", number))
-    check(next_card(somebody))
+    check(next_card(somebody, DAYS))
 
 
 @pytest.mark.parametrize("start", [date(2025, 3, 1), date(2028, 2, 29)])
 async def test_a_list_that_began_on_another_day_goes_on_from_there(services: Services, start: date) -> None:
-    card = list_card(reader(services, private=True), start, 1, minor=True)
+    card = list_card(reader(services, private=True), DAYS, start, 1, every=True)
 
     assert list(ids_of(card)) == [f"dates:{start}:0:1", f"dates:{start}:2:1"]
     check(card)

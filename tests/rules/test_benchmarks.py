@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from bot import ROOT
+from tests.benchmarks.__main__ import chosen
 from tests.benchmarks.bots import PROMISE, Bot, stage, without_numbers
 from tests.benchmarks.report import Row, at_least, at_most, write
 
@@ -22,6 +23,14 @@ def test_the_floor_is_a_bare_bot_of_under_sixty_lines() -> None:
 
     assert len(source.splitlines()) < 60
     assert "bot." not in source.replace("https://", "")
+
+
+def test_the_document_tells_only_of_rows_that_are_measured() -> None:
+    page = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `([a-z0-9_]+)` \|", page, re.MULTILINE)
+
+    assert len(told) > 10
+    chosen(",".join(told))  # it ends for a row that there is none of
 
 
 async def _sent(bot: Bot, facts: int) -> list[str]:

@@ -12,6 +12,7 @@ from bot import ROOT
 from bot.storage.erasure import EraseMember
 from bot.storage.guilds import ChooseSetting, Mute
 from bot.storage.migrate import migrate
+from bot.storage.milestones import AddDate, DateFields
 from bot.storage.moderation import BlockMember
 from bot.storage.pledges import ChooseCountry, EditPledge, ShowPledge, WithdrawPledge
 from bot.storage.reports import ReportPledge
@@ -45,6 +46,12 @@ STORY: list[Any] = [
     AcceptRole(HERE, 101, 9001, NOON),
     pledging(8, 106, HERE),
     EraseMember(106, NOON),
+    # What came with schema 3
+    ChooseSetting(HERE, 900, "wall_channel_id", 9100, NOON),
+    ChooseSetting(HERE, 900, "zone", "Africa/Nairobi", NOON),
+    ChooseSetting(HERE, 900, "post_at", 495, NOON),
+    Mute(HERE, 900, "milestone", "a-date", True, NOON),
+    AddDate(71, HERE, 900, DateFields("We began here", 2, 29, 2016, "Ich höre zu", 1110, in_march=True), NOON),
 ]
 
 

@@ -11,10 +11,11 @@ from bot.cards.privacy import SENTENCES
 from bot.storage.database import Database
 from bot.storage.erasure import EraseMember
 from bot.storage.personal import PERSONAL, Goes, counts_of, rows_of
-from bot.storage.tables import PERSON, SOMETHING, UTCDateTime, metadata
+from bot.storage.tables import PERSON, SOMETHING, UTCDateTime, announcement, metadata
 from tests.storage.rows import OTHER, TABLES, WHO, dump, furnish, holds
 from tests.storage.world import NOON
 
+BODIES = announcement.c.keys()
 NAMED = [column for table in TABLES for column in table.c if column.info is PERSON]
 
 
@@ -73,9 +74,14 @@ async def test_after_an_erasure_nobody_is_left_anywhere_but_among_the_erasures(d
         assert {name for name, count in (await counts_of(connection, WHO)).items() if count} == {"erasure"}
     found = {name for name, rows in after.items() for row in rows if any(holds(value, WHO) for value in row)}
     assert found == {"tombstone"}
-    for name, rows_before in before.items():
-        others = [row for row in rows_before if not any(holds(value, WHO) for value in row)]
-        assert [row for row in others if row not in after[name]] == [], f"somebody else lost something in {name}"
+    posts = [
+        tuple(None if name == "body" else value for name, value in zip(BODIES, row, strict=True))
+        for row in before["announcement"]
+    ]
+    assert after.pop("announcement") == posts, "what was made ready of a pledge of theirs is made anew, without them"
+    for name, rows_after in after.items():
+        others = [row for row in before[name] if not any(holds(value, WHO) for value in row)]
+        assert [row for row in others if row not in rows_after] == [], f"somebody else lost something in {name}"
 
 
 async def test_where_a_row_stays_what_was_said_about_the_person_goes(db: Database) -> None:

@@ -289,7 +289,7 @@ def test_before_it_would_fill_the_disk_it_says_how_much_room_it_needs(
 ) -> None:
     backup, before = make(told), contents(told)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9, RESERVE))
-    assert "has 16.8 MB left, and 17.1 MB are needed" in refusal(told, backup)
+    assert "has 16.8 MB left, and 17.3 MB are needed" in refusal(told, backup)
     assert contents(told) == before
 
 

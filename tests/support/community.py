@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
@@ -19,6 +19,7 @@ from bot.clock import Clock
 from bot.i18n import Languages
 from bot.settings import Settings
 from bot.storage.migrate import migrate
+from tests.support.once import share_content
 from tests.support.pseudo import plain
 from tests.wire.judge import faults_of
 
@@ -26,6 +27,9 @@ IN_ENGLISH = pytest.mark.parametrize("community", ["en"], indirect=True)
 """For tests of what people write: of the bot's own sentences, the others tell whether they stand in the catalogue."""
 
 IN_BOTH = pytest.mark.parametrize("community", ["en", "odd letters"], indirect=True)
+
+A_DAY = 86_400.0
+"""Seconds that the bot may rest at a time: here nobody sets the clock behind its back, and a month is soon over."""
 
 Message = simcord.ResponseMessage | discord.Message
 
@@ -49,6 +53,7 @@ class Community:
         chosen = settings or Settings(shard_count=1, _env_file=None)
         self._settings = chosen.model_copy(update={"database_url": f"sqlite+aiosqlite:///{database}"})
         self._now: datetime | None = None
+        self._ahead = timedelta(0)
         self.bot = self.new_bot()
         self.env = simcord.Env(self.bot, check_errors=False)
         self.env.backend.subscribers.insert(0, _say_who_installed)
@@ -57,7 +62,8 @@ class Community:
 
     def new_bot(self) -> Uplift:
         """Another process of the same bot: it shares nothing with the first but the clock."""
-        bot = make_bot(self._settings, Clock(lambda: self._now or self.env.now()))
+        share_content()
+        bot = make_bot(self._settings, Clock(lambda: self._now or self.env.now() + self._ahead, longest_nap=A_DAY))
         if self._languages is not None:
             bot.services = replace(bot.services, languages=self._languages)
         return bot
@@ -65,6 +71,12 @@ class Community:
     def set_clock(self, now: datetime) -> None:
         """Stops the bot's clock at `now`: SimCord's own begins in 2026 and only moves forward."""
         self._now = now
+        self.bot.services.clock.wake()
+
+    def turn_clock(self, to: datetime) -> None:
+        """Sets the bot's clock, which goes on from there as SimCord's does: what lies between is not lived through."""
+        self._ahead = to - self.env.now()
+        self.bot.services.clock.wake()
 
     async def restart(self) -> None:
         """Ends the bot and starts another; messages stay."""

@@ -6,10 +6,12 @@ Each plain letter has one odd letter that no content uses, so that a test can re
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
+from zoneinfo import available_timezones
 
 from babel import Locale
 from babel.messages.pofile import write_po
@@ -17,8 +19,10 @@ from pydantic import BaseModel
 
 from bot.campaign.models import Campaign
 from bot.i18n import Languages
+from bot.services.zones import described
 from bot.text import clean, escape
 from scripts.catalogue import build
+from tests.support.once import once
 
 _PLAIN = "abcdefghijklmnopqrstuvwxyz"
 _ODD = "ȁḇḉḏȅƒḡḫȉĵḵḻṃṉȍṗɋȑṩṯȕṿẉẋẏẕ"
@@ -26,7 +30,8 @@ _TO_ODD = str.maketrans(_PLAIN + _PLAIN.upper(), _ODD + _ODD.upper())
 _TO_PLAIN = str.maketrans(_ODD + _ODD.upper(), _PLAIN + _PLAIN.upper())
 
 _READ_BY_PEOPLE = {"content", "label", "placeholder", "description", "title"}
-_NOT_WORDS = re.compile(r"https?://\S+|<t:\d+:\w>|</[\w -]+:\d+>|`[0-9a-f]{6}`|`/[\w ]+`")
+_NOT_WORDS = re.compile(r"https?://\S+|<t:\d+:\w>|</[\w -]+:\d+>|`[0-9a-f]{6}`|@\u200b?everyone|`/[\w ]+`")
+_ZONE = re.compile(r"[A-Z]\w+(?:/[\w\\+-]+)+")
 _THREE_PLAIN_LETTERS = re.compile(r"[A-Za-z]{3,}")
 
 
@@ -64,18 +69,28 @@ def odd_languages() -> Languages:
 
 def untranslated(bodies: Iterable[Any], campaign: Campaign, typed: Iterable[str]) -> list[str]:
     """Runs of three plain letters in what was sent that are neither content, nor a person's own, nor a date's name."""
-    known = set(_texts_of(vars(campaign)))
-    known |= {clean(text, limit) for text in typed for limit in (50, 200)}
-    known |= {escape(text) for text in known}
+    own = {clean(text, limit) for text in typed for limit in (50, 200)}
+    known = {*_shown_of(list(vars(campaign).values())), *own, *map(escape, own)}
     in_order = sorted((text for text in known if len(text) > 2), key=len, reverse=True)
     found: list[str] = []
     for text in _read_by_people(bodies):
-        rest = _NOT_WORDS.sub(" ", text)
+        rest = _ZONE.sub(_unless_a_zone, _NOT_WORDS.sub(" ", text))
+        if not _THREE_PLAIN_LETTERS.search(rest):
+            continue  # nor will there be any when parts have been taken out
+        if "(UTC" in rest:
+            rest = _zones_with_time().sub(" ", rest)  # before the country alone is taken out of it
         for part in in_order:
             rest = rest.replace(part, " ")
-        rest = _names_of_dates().sub(" ", rest)
+        rest = _names_of_places().sub(" ", _names_of_dates().sub(" ", rest))
         found += [f"{run} in: {text}" for run in _THREE_PLAIN_LETTERS.findall(rest)]
     return found
+
+
+@once
+def _shown_of(content: list[Any]) -> set[str]:
+    """The texts of a campaign's parts, as they stand in the files and as they are shown."""
+    texts = set(_texts_of(content))
+    return texts | set(map(escape, texts))
 
 
 def _read_by_people(body: Any) -> Iterator[str]:
@@ -102,7 +117,41 @@ def _texts_of(value: Any) -> Iterator[str]:
             yield from _texts_of(part)
 
 
+@cache
 def _names_of_dates() -> re.Pattern[str]:
     english = Locale("en", "US")
     names = [*english.months["format"]["wide"].values(), *english.days["format"]["wide"].values(), "and"]
     return re.compile(r"\b(?:" + "|".join(names) + r")\b")
+
+
+def _unless_a_zone(found: re.Match[str]) -> str:
+    """tzdata's names are the same in every language."""
+    return " " if found[0].replace("\\", "") in _zone_names() else found[0]
+
+
+@cache
+def _zone_names() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+@cache
+def _zones_with_time() -> re.Pattern[str]:
+    """As they are suggested: city and country, then the time there."""
+    return re.compile(_any_of(_places()).pattern + r"(?= · )")
+
+
+@cache
+def _names_of_places() -> re.Pattern[str]:
+    """Of the cities and countries of time zones: they come from CLDR, in the reader's language."""
+    return _any_of([*_zone_names(), *(part for place in _places() for part in (place, *place.split(", ")))])
+
+
+@cache
+def _places() -> list[str]:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    return [described(name, now).partition(" · ")[0] for name in _zone_names() if "/" in name]
+
+
+def _any_of(names: Iterable[str]) -> re.Pattern[str]:
+    shown = sorted({form for name in names for form in (name, escape(name))}, key=len, reverse=True)
+    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, shown)) + r")(?!\w)")

@@ -1,18 +1,26 @@
 """The panel of /setup as a moderator uses it, and a server in which things can go wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import discord
 import simcord
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.announcements import key_of
 from bot.storage.audit import Deed, log_page
 from bot.storage.database import Database
 from bot.storage.guilds import GuildRecord
-from tests.support.community import Community, Seen, seen
+from bot.storage.tables import announcement
+from tests.support.community import Community, Seen, press, seen
 
-CHANNEL, ROLE = "setup:channel:review_channel_id", "setup:role:{}_role_id"
+CHANNEL, ROLE, MENU = "setup:channel:{}_channel_id", "setup:role:{}_role_id", "setup:pick:{}"
+
+PAGES = ("Overview", "Announcements", "Which dates", "Daily and wall", "Pledges and roles")
+"""The pages of the panel, as their buttons name them."""
 
 
 # Who and what there is.
@@ -72,17 +80,51 @@ def lift(community: Community, role: simcord.RoleHandle) -> None:
 # What they do.
 
 
-async def setup(community: Community, actor: simcord.MemberActor) -> Seen:
-    return seen(await actor.slash(community.general, "setup"))
+async def setup(community: Community, actor: simcord.MemberActor, page: str = "Pledges and roles") -> Seen:
+    """The panel, opened at this page."""
+    panel = seen(await actor.slash(community.general, "setup"))
+    return panel if page == "Overview" else await turn_to(actor, panel, page)
 
 
-async def choose_channel(actor: simcord.MemberActor, panel: Seen, channel: simcord.ChannelHandle) -> Seen:
-    return seen(await actor.select(panel.message, [channel], custom_id=CHANNEL))
+async def turn_to(actor: simcord.MemberActor, panel: Seen, page: str) -> Seen:
+    return seen(await press(actor, panel, page))
+
+
+async def choose_channel(
+    actor: simcord.MemberActor, panel: Seen, channel: simcord.ChannelHandle, which: str = "review"
+) -> Seen:
+    """`which` is review, announcement, daily or wall."""
+    return seen(await actor.select(panel.message, [channel], custom_id=CHANNEL.format(which)))
 
 
 async def choose_role(actor: simcord.MemberActor, panel: Seen, which: str, role: simcord.RoleHandle) -> Seen:
-    """`which` is moderator or supporter."""
+    """`which` is moderator, supporter or ping."""
     return seen(await actor.select(panel.message, [role], custom_id=ROLE.format(which)))
+
+
+async def pick(actor: simcord.MemberActor, panel: Seen, which: str, value: str) -> Seen:
+    """From the menu of zone, daily_kind or daily_every."""
+    return seen(await actor.select(panel.message, [value], custom_id=MENU.format(which)))
+
+
+async def write(actor: simcord.MemberActor, panel: Seen, button: str, typed: str) -> Seen:
+    """Opens the form behind a button, and sends it with this written in it."""
+    return seen(await actor.submit_modal(await press(actor, panel, button), {"typed": typed}))
+
+
+def choices(panel: Seen) -> tuple[str, ...]:
+    """What can be pressed beside the pages."""
+    return panel.buttons[len(PAGES) :]
+
+
+async def announcing(community: Community, actor: simcord.MemberActor) -> simcord.ChannelHandle:
+    """A channel for announcements, and a time zone: what it takes for dates to be posted."""
+    news = community.guild.create_text_channel("news")
+    guilds = community.bot.services.guilds
+    await guilds.choose(community.guild.id, actor.id, "announcement_channel_id", news.id)
+    await guilds.choose(community.guild.id, actor.id, "zone", "Africa/Nairobi")
+    await community.env.settle()
+    return news
 
 
 @contextmanager
@@ -98,6 +140,38 @@ def forged(community: Community, *values: str) -> Iterator[None]:
     subscribers.insert(0, forge)
     yield
     subscribers.remove(forge)
+
+
+async def in_outbox(community: Community, state: str, due_at: datetime, **columns: Any) -> int:
+    """Something announced, or not, as the outbox keeps it; returns its id. By default the dates of its day."""
+    kind, subject, on = (columns.pop(name, "") for name in ("kind", "subject", "occurrence"))
+    kind, on = kind or "anniversary", on or str(due_at.date())
+    row = {
+        "guild_id": community.guild.id,
+        "kind": kind,
+        "subject": subject,
+        "occurrence": on,
+        "key": key_of(community.guild.id, kind, subject, on),
+        "state": state,
+        "due_at": due_at,
+    }
+    return await community.bot._db.write(_Put(row | columns))
+
+
+@dataclass(frozen=True, slots=True)
+class _Put:
+    """Puts a row into the outbox, instead of what stands there of the same occurrence."""
+
+    row: dict[str, Any]
+
+    @classmethod
+    async def apply(cls, tx: AsyncConnection, batch: Sequence["_Put"]) -> Sequence[int]:
+        made: list[int] = []
+        for one in batch:
+            await tx.execute(announcement.delete().where(announcement.c.key == one.row["key"]))
+            result = await tx.execute(announcement.insert().values(one.row))
+            made.append(result.inserted_primary_key[0])
+        return made
 
 
 # What came of it.

@@ -27,6 +27,9 @@ CLOSING = 5.0
 
 PATIENCE = 30.0
 
+SHORT_NAP = 0.2
+"""Seconds after which the bot looks at its clock again: the test may have set it."""
+
 
 @dataclass(frozen=True)
 class End:
@@ -145,6 +148,13 @@ class Child:
         with contextlib.closing(sqlite3.connect(self.database, timeout=5)) as reader:
             return reader.execute(question, values).fetchall()
 
+    async def finds(self, question: str, *values: object, within: float = PATIENCE) -> None:
+        """Waits until a second reader is answered with yes."""
+        async with asyncio.timeout(within):
+            while not self.rows(question, *values)[0][0]:
+                assert self.is_running, f"it ended by itself:\n{self.said}"
+                await asyncio.sleep(0.02)
+
     @contextlib.contextmanager
     def trouble(self, pragma: str, cure: str) -> Iterator[None]:
         """A setting of SQLite that makes writing fail, and the one that ends it."""
@@ -218,15 +228,17 @@ def main() -> None:
     if missing := os.environ.pop("CHILD_WITHOUT", ""):
         sys.modules[missing] = None  # pyright: ignore[reportArgumentType]  (so Python says: it is not installed)
     import bot.__main__
+    import bot.announcements.courier
     import bot.start
     from bot.clock import Clock
 
     _hasty(float(os.environ.pop("CHILD_IMPATIENCE")))
+    bot.announcements.courier.REQUEST_LIMIT = float(os.environ.pop("CHILD_REQUEST_LIMIT", 20))
     folder = Path(os.environ.pop("CHILD_FOLDER"))
     _troubled(folder / "trouble")
     steered = SteeredTime(folder / "clock")
     # The command line, the exit codes, the signals: all is the bot's own, and takes the clock that stands here.
-    bot.start.start = functools.partial(bot.start.start, clock=Clock(steered.now))
+    bot.start.start = functools.partial(bot.start.start, clock=Clock(steered.now, longest_nap=SHORT_NAP))
     bot.__main__.main()
 
 

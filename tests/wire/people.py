@@ -307,3 +307,9 @@ def deliver_again(world: World, *, id: str) -> str:
     """The same interaction once more, as Discord may do."""
     world.interactions.announce(world.interactions.by_id[id])
     return id
+
+
+@verb
+def remember_nonce(world: World, *, nonce: str, channel: str, message: str) -> None:
+    """As if the bot had sent this message with the nonce just now."""
+    world.nonces[world.me["id"], nonce] = (world.now(), world.messages[channel][message])

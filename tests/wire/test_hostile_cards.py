@@ -5,7 +5,8 @@ Lengths are tried at the limits and one beside them, in code points and in UTF-1
 is escaped.
 """
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -33,11 +34,14 @@ from bot.cards.support import support_card
 from bot.clock import Clock
 from bot.i18n import msg
 from bot.services import Services, make_services
+from bot.services.days import ServerDays
 from bot.services.decks import Wanted
 from bot.services.errors import NothingFound
 from bot.services.pledges import LONGEST_TYPED, LONGEST_WORDS, ON_A_WALL_PAGE, Draft, NotAPledgeYet
 from bot.storage.database import Database
+from bot.storage.guilds import GuildRecord
 from bot.storage.ledger import Pledge
+from bot.storage.milestones import OwnDate
 from bot.storage.pledges import Made
 from bot.storage.reading import WallPage
 from bot.text import clean
@@ -87,6 +91,12 @@ def services() -> Services:
 def reader(*, private: bool = True, locale: str = "en-US") -> Reader:
     words = services().languages.words(locale)
     return Reader(words, services(), lambda name: f"</{name}:{LARGEST_ID}>", private, may_share=True)
+
+
+def days(*own: OwnDate) -> ServerDays:
+    """Those of a server with these dates of its own."""
+    record = GuildRecord(HERE, zone="Africa/Nairobi", muted=frozenset({("milestone", "launch")}))
+    return ServerDays(services().days.calendar, record, own)
 
 
 themes = st.sampled_from([theme.id for theme in services().pledges.themes])
@@ -228,10 +238,35 @@ def test_every_card_of_the_campaigns_content_is_one_that_discord_takes() -> None
         check(how_sure_card(reader(), sourced, sourced.text, doubt))
     for page in range(len(campaign.commitments)):
         check(commitment_card(reader(), "", page))
-    for minor in (True, False):
+    for every in (True, False):
         for page in range(12):
-            check(list_card(reader(), NOW.date(), page, minor=minor))
-    for card in (next_card, about_card, support_card, theme_card):
+            check(list_card(reader(), days(), NOW.date(), page, every=every))
+    check(next_card(reader(), days()))
+    for card in (about_card, support_card, theme_card):
         check(card(reader()))
     for theme in services().pledges.themes:
         check_form(_form(reader(), f"pledge:new:{theme.id}", theme.id, EMPTY, "", HERE))
+
+
+# Dates of a server's own.
+
+
+@settings(deadline=None, max_examples=20)
+@given(typed, typed, st.none() | st.integers(1, 2025), st.integers(1, 100), st.integers(0, 30))
+@example("_" * 100, "*" * 400, 2025, 100, 0)
+@example("<@1>" * 25, "a://b" * 80, None, 100, 1)
+@example("_" * 100, "", 2025, 100, 30)
+def test_a_hundred_dates_of_a_servers_own_of_whatever_titles_are_cards_that_discord_takes(
+    title: str, words: str, year: int | None, count: int, spread: int
+) -> None:
+    at = NOW.date()
+    first = OwnDate(1, HERE, clean(title, 100) or "x", at.month, at.day, year, clean(words, 400), None, False, NOW)
+    own = [
+        replace(first, id=LARGEST_ID - n, day=on.day, month=on.month)
+        for n, on in enumerate(at + timedelta(days=n * spread % 300) for n in range(count))
+    ]
+    here = days(*own)
+
+    check(next_card(reader(), here))
+    for page in (0, 1, 30):
+        check(list_card(reader(), here, at, page, every=True))

@@ -13,7 +13,10 @@ from tests.wire.client import Answer, Card, Guild, Member, Wire
 from tests.wire.permissions import BITS
 from tests.wire.walk import ACCOUNT, DIRECT, SENTENCE, SERVER, Walk, all_steps, commands_of, steps_taken
 
-INVITED = sum(BITS[name] for name in ("view_channel", "send_messages", "send_messages_in_threads", "manage_roles"))
+INVITED = sum(
+    BITS[name]
+    for name in ("view_channel", "send_messages", "send_messages_in_threads", "read_message_history", "manage_roles")
+)
 """What the bot asks for when it is added."""
 
 LOCALES = {"en-GB": "en-US", "de": "de", "ar": "ja"}
@@ -64,7 +67,7 @@ class Community:
 async def community(bot: Child, locale: str) -> Community:
     wire = bot.wire
     guild = await wire.guild(locale=LOCALES[locale], rights=INVITED)
-    managers = await wire.role(guild, "managers", position=3, manage_guild=True)
+    managers = await wire.role(guild, "managers", position=3, manage_guild=True, mention_everyone=True)
     moderators, supporters = await wire.role(guild, "moderators"), await wire.role(guild, "supporters")
     amina, joseph, grace, mona = [
         await wire.member(guild, name, locale=locale, roles=roles)
@@ -79,7 +82,7 @@ async def community(bot: Child, locale: str) -> Community:
 
 async def setting_up(here: Community) -> None:
     walk, grace = here.walk, here.grace
-    panel = await walk.slash(grace, here.general, "setup")
+    panel = await walk.press(grace, await walk.slash(grace, here.general, "setup"), "Pledges and roles")
     chosen = {"channel:review_channel_id": here.staff, "role:moderator": here.moderators, "role:supp": here.supporters}
     for menu, value in chosen.items():
         panel = await walk.choose(grace, panel, f"setup:{menu}", value)
@@ -89,6 +92,51 @@ async def setting_up(here: Community) -> None:
         assert "Saved." in panel.text
     panel = await walk.choose(grace, panel, "setup:channel", here.staff)
     assert "Saved." in panel.text
+
+
+async def setting_up_announcements(here: Community) -> None:
+    """A channel, a place, a time, whom to call; a look at what comes; and all of it taken back."""
+    walk, grace, wire = here.walk, here.grace, here.wire
+    news = await wire.channel(here.guild, "news")
+    await wire.allow(news, wire.me, mention_everyone=True)
+    panel = await walk.press(grace, await walk.slash(grace, here.general, "setup", timezone="UTC"), "Announcements")
+    panel = await walk.choose(grace, panel, "setup:pick:zone")
+    panel = await walk.send(grace, await walk.press(grace, panel, "Search for a place"), typed="Nairobi")
+    panel = await walk.choose(grace, panel, "setup:channel:announcement", news)
+    panel = await walk.send(grace, await walk.press(grace, panel, "Choose the time"), typed="18:30")
+    assert "The next post comes " in panel.text
+    asked = await walk.choose(grace, panel, "setup:role:ping", here.guild.id)
+    panel = await walk.press(grace, asked, "Yes, mention @everyone")
+    assert "mention @everyone now." in panel.text
+    assert "A preview" in (await walk.press(grace, panel, "Preview the next announcement")).text
+    panel = await walk.press(grace, panel, "Send a test post")
+    assert "Posted:" in panel.text
+    for label in ("Mention nobody", "No announcements", "No time zone"):
+        panel = await walk.press(grace, panel, label)
+        assert "Saved." in panel.text
+    nothing = "setup:after:1"
+    answer = await walk.step(wire.press(grace, await wire.post(here.general, nothing), nothing))
+    assert "There is nothing left to post here" in answer.text
+
+
+async def dates_of_its_own(here: Community) -> None:
+    """Two dates, of which one stays; and one of the campaign's that is not wanted."""
+    walk, grace = here.walk, here.grace
+    for date in ("29 February 2016", "2 May"):
+        shown = await walk.slash(grace, here.general, "milestone add", title=SENTENCE, date=date)
+        assert "The date is saved." in shown.text
+    changed = await walk.send(grace, await walk.press(grace, shown, "Edit"), on="3 May", time="18:30")
+    assert "The date is saved." in changed.text
+    assert "A preview" in (await walk.press(grace, changed, "Preview")).text
+    kept = await walk.press(grace, await walk.press(grace, changed, "Remove"), "No, keep it")
+    gone = await walk.press(grace, await walk.press(grace, kept, "Remove"), "Yes, remove it")
+    assert gone.title == "The date is removed"
+    listed = await walk.press(grace, await walk.slash(grace, here.general, "milestone list"), "Later")
+    options = [option["value"] for part in listed.card.parts for option in part.get("options", ())]
+    unwanted = next(value for value in options if value.startswith("mute:"))
+    for value in (unwanted, f"un{unwanted}"):
+        listed = await walk.choose(grace, listed, "own:pick", value)
+        assert "here" in listed.title
 
 
 async def reading(here: Community) -> None:
@@ -188,7 +236,8 @@ async def a_role_that_stays(here: Community) -> None:
     await here.wire.fails("DELETE", "/guilds/*/members/*/roles/*", 403, code=50013)
     asked = await walk.press(joseph, await walk.slash(joseph, here.general, "pledge mine"), "Withdraw")
     assert "I could not take the supporter role off" in (await walk.press(joseph, asked, "Yes, withdraw it")).text
-    panel = await walk.press(here.grace, await walk.slash(here.grace, here.general, "setup"), "Try again")
+    panel = await walk.press(here.grace, await walk.slash(here.grace, here.general, "setup"), "Pledges and roles")
+    panel = await walk.press(here.grace, panel, "Try again")
     assert "Nobody has the supporter role any more" in panel.text
     assert await roles_of(here, joseph) == []
 
@@ -226,6 +275,8 @@ async def test_all_that_there_is_is_answered_in_any_language(bot: Child, locale:
     walk, wire = here.walk, here.wire
 
     await setting_up(here)
+    await setting_up_announcements(here)
+    await dates_of_its_own(here)
     await reading(here)
     await pledging(here)
     await ones_own(here, locale)
@@ -245,7 +296,7 @@ async def test_all_that_there_is_is_answered_in_any_language(bot: Child, locale:
 async def test_what_is_for_few_is_offered_in_servers_alone(bot: Child) -> None:
     few = [command for command in commands_of(await bot.wire.do("registered")) if command.is_for_few]
 
-    assert {command.path.split()[0] for command in few} == {"setup", "moderate"}
+    assert {command.path.split()[0] for command in few} == {"setup", "moderate", "milestone"}
     assert {command.places for command in few} == {(SERVER,)}
 
 

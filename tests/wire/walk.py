@@ -20,7 +20,14 @@ SERVER, DIRECT, ACCOUNT = "in a server", "in direct messages", "from an account"
 
 SENTENCE = "I will ask who is missing, and wait for the answer."
 
-TYPED: Mapping[str, str] = {"search": "women", "who": "Sweden"}
+TYPED: Mapping[str, str] = {
+    "search": "women",
+    "who": "Sweden",
+    "title": "We began here",
+    "date": "2019-09-20",
+    "text": "In a kitchen.",
+    "time": "18:30",
+}
 """What is typed into the options of commands that offer nothing to choose."""
 
 _GROUP, _SUBCOMMAND, _BOOLEAN, _USER = 2, 1, 5, 6  # types of options
@@ -227,10 +234,10 @@ class Walk:
                 yield await self.slash(actor, channel, command.path, **options)
 
     async def _ways_to_use(self, command: Command, actor: Member, channel: str, about: Member) -> list[Object]:
-        ways: list[Object] = [] if any(option.get("required") for option in command.options) else [{}]
-        for option in command.options:
-            ways += [{option["name"]: value} for value in await self._values(command, option, actor, channel, about)]
-        return ways
+        values = {one["name"]: await self._values(command, one, actor, channel, about) for one in command.options}
+        needed = {one["name"]: values[one["name"]][0] for one in command.options if one.get("required")}
+        others = ({name: value} for name, several in values.items() for value in several if needed.get(name) != value)
+        return [needed, *(needed | other for other in others)]
 
     async def _values(self, command: Command, option: Object, actor: Member, channel: str, about: Member) -> list[Any]:
         if choices := option.get("choices"):
