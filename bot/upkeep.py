@@ -44,6 +44,7 @@ class Upkeep(Supervised):
         self._clock = clock
         self._jobs = jobs
         self._due: dict[str, datetime] = {}
+        self._is_wanted = False
 
     def start(self) -> None:
         """Does every job in a minute, and from then on in its time. Called again, it does every job at once."""
@@ -51,10 +52,11 @@ class Upkeep(Supervised):
         if self._task is None:
             self._begin(BEFORE_THE_FIRST)
         else:
+            self._is_wanted = True
             self._clock.wake()
 
     async def _run(self, pause: float) -> None:
-        await self._clock.nap(pause)
+        await self._rest(pause)
         while True:
             for job in self._jobs:
                 await self._do_if_due(job)
@@ -62,6 +64,14 @@ class Upkeep(Supervised):
             now = self._clock.now()
             left = (min(self._due.values(), default=now + timedelta(seconds=_LONGEST_NAP)) - now).total_seconds()
             await self._clock.nap(min(max(left, _SHORTEST_NAP), _LONGEST_NAP))
+
+    async def _rest(self, pause: float) -> None:
+        """Rests so long, also where somebody is woken for other reasons, unless the jobs are wanted at once."""
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + pause
+        while not self._is_wanted and (left := ends - loop.time()) > 0:
+            await self._clock.nap(left)
+        self._is_wanted = False
 
     async def _do_if_due(self, job: Job) -> None:
         now = self._clock.now()

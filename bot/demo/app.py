@@ -38,7 +38,6 @@ def run(port: int) -> int:
         typer.echo(_port_trouble(port, error), err=True)
         return 1
     with listener, contextlib.suppress(KeyboardInterrupt):
-        typer.echo("Uplift's demo is starting: the real bot, in a Discord of its own …")
         try:
             asyncio.run(_live(listener, port))
         except ImportError as error:
@@ -77,6 +76,7 @@ async def _live(listener: socket.socket, port: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C is a KeyboardInterrupt there
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    typer.echo("Uplift's demo is starting: the real bot, in a Discord of its own …")
     serving = asyncio.create_task(_serve(listener, port))
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)

@@ -1,6 +1,6 @@
 """The days that a server remembers: the campaign's dates that its moderators want posted, and its own beside them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -13,7 +13,7 @@ from bot.campaign.calendar import EVERY, RANKS, Calendar, CampaignDate, Choice, 
 from bot.campaign.models import Remembered
 from bot.services.guilds import Guilds
 from bot.services.own_dates import OwnDates
-from bot.services.zones import UTC_ZONE, known_zone
+from bot.services.zones import known_zone, zone
 from bot.storage.guilds import GuildRecord
 from bot.storage.milestones import OwnDate
 
@@ -39,7 +39,7 @@ class ServerDays:
     @property
     def zone(self) -> ZoneInfo:
         """By whose clock days are counted: UTC while none is chosen."""
-        return known_zone(self.record.zone) or UTC_ZONE
+        return known_zone(self.record.zone) or zone("UTC")
 
     @property
     def has_zone(self) -> bool:
@@ -170,6 +170,10 @@ class Days:
         """A server's days; for direct messages (None or 0) the campaign's as they are by default, in UTC."""
         record = await self._guilds.of(guild_id)
         return ServerDays(self.calendar, record, await self._own_dates.of(guild_id) if guild_id else ())
+
+    async def read_ahead(self, guild_ids: Collection[int]) -> None:
+        """Reads what these servers chose all at once, for whoever asks for each of them next."""
+        await self._own_dates.read_ahead(guild_ids)
 
 
 def _own_within(year: int, own: OwnDate) -> Entry | None:

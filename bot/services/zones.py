@@ -29,8 +29,6 @@ LONGEST_TYPED: Final = 60
 MOST_SUGGESTED: Final = 25
 """Choices of an autocomplete: Discord takes no more, of at most 100 characters each."""
 
-UTC_ZONE: Final = ZoneInfo("UTC")
-
 _HALF_A_YEAR: Final = timedelta(days=182)
 
 _NO_PLACES: Final = frozenset({"Factory", "localtime", "posixrules", "EST", "MST"})

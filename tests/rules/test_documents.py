@@ -94,4 +94,10 @@ def test_the_invitation_asks_for_the_permissions_that_the_readme_explains_and_no
     asked = discord.Permissions(int(number))
     assert asked == INVITED, "what the demo gives its bot, too"
     explained = set(re.findall(r"^   \| ([A-Z][A-Za-z ]+) \|", README, re.MULTILINE))
-    assert explained == {"View Channels", "Send Messages", "Send Messages in Threads", "Manage Roles"}
+    assert explained == {
+        "View Channels",
+        "Send Messages",
+        "Send Messages in Threads",
+        "Read Message History",
+        "Manage Roles",
+    }

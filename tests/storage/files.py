@@ -10,14 +10,14 @@ from pathlib import Path
 
 from bot import ROOT
 
-_RESTORED = """INSERT INTO "lease" VALUES('restored',"""
+_LEASE = 'INSERT INTO "lease" VALUES('
 
 
 def contents(path: Path) -> list[str]:
-    """All of the schema and all rows, of a database that SQLite finds no fault with; but for when it was restored."""
+    """All of the schema and all rows, of a database that SQLite finds no fault with; but for who posts, and when it was restored."""
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        return [line for line in connection.iterdump() if not line.startswith(_RESTORED)]
+        return [line for line in connection.iterdump() if not line.startswith(_LEASE)]
 
 
 def ask(path: Path, statement: str, *values: object) -> list[tuple[object, ...]]:

@@ -331,7 +331,7 @@ def test_before_it_would_fill_the_disk_it_says_how_much_room_it_needs(
     size = told.stat().st_size
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9, size + RESERVE - 1))
     words = refusal(told)
-    assert "has 16.9 MB left, and 16.9 MB are needed. Make room there, or choose another place." in words
+    assert "has 17.0 MB left, and 17.0 MB are needed. Make room there, or choose another place." in words
     assert names_in(told.parent) == ["uplift.db"]
 
 

@@ -80,7 +80,7 @@ async def fill_up(db: Database) -> set[int]:
 
 
 async def test_when_the_file_may_not_grow_it_is_not_saved_and_goes_on_when_it_may(db: Database) -> None:
-    await db.write(Say("PRAGMA max_page_count=60"))
+    await db.write(Say("PRAGMA max_page_count=90"))
     acknowledged = await fill_up(db)
     assert acknowledged
     assert set(await stored(db)) == acknowledged

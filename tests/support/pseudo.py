@@ -30,8 +30,9 @@ _TO_ODD = str.maketrans(_PLAIN + _PLAIN.upper(), _ODD + _ODD.upper())
 _TO_PLAIN = str.maketrans(_ODD + _ODD.upper(), _PLAIN + _PLAIN.upper())
 
 _READ_BY_PEOPLE = {"content", "label", "placeholder", "description", "title"}
-_NOT_WORDS = re.compile(r"https?://\S+|<t:\d+:\w>|</[\w -]+:\d+>|`[0-9a-f]{6}`|@\u200b?everyone|`/[\w ]+`")
+_NOT_WORDS = re.compile(r"https?://\S+|<t:\d+:\w>|</[\w -]+:\d+>|`[0-9a-f]{6}`|`/[\w ]+`")
 _ZONE = re.compile(r"[A-Z]\w+(?:/[\w\\+-]+)+")
+_EVERYONE = re.compile("@\u200b?everyone")  # taken out last: people write it, too
 _THREE_PLAIN_LETTERS = re.compile(r"[A-Za-z]{3,}")
 
 
@@ -81,7 +82,7 @@ def untranslated(bodies: Iterable[Any], campaign: Campaign, typed: Iterable[str]
             rest = _zones_with_time().sub(" ", rest)  # before the country alone is taken out of it
         for part in in_order:
             rest = rest.replace(part, " ")
-        rest = _names_of_places().sub(" ", _names_of_dates().sub(" ", rest))
+        rest = _names_of_places().sub(" ", _names_of_dates().sub(" ", _EVERYONE.sub(" ", rest)))
         found += [f"{run} in: {text}" for run in _THREE_PLAIN_LETTERS.findall(rest)]
     return found
 

@@ -111,6 +111,8 @@ async def setting_up_announcements(here: Community) -> None:
     assert "A preview" in (await walk.press(grace, panel, "Preview the next announcement")).text
     panel = await walk.press(grace, panel, "Send a test post")
     assert "Posted:" in panel.text
+    [posted] = await wire.messages(news)
+    assert "nothing to add" not in (await walk.press(here.amina, posted, "More")).text
     for label in ("Mention nobody", "No announcements", "No time zone"):
         panel = await walk.press(grace, panel, label)
         assert "Saved." in panel.text
