@@ -1,6 +1,7 @@
 """Buttons and menus that outlive a restart: all they know stands in their custom_id. Ids stand there, never rights."""
 
 import re
+import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar, Self, TypeVar, cast
@@ -82,7 +83,13 @@ class LastingButton(Lasting["ui.Button[Any]"], template=r"(?!)"):
 
 class LastingMenu(Lasting["ui.Select[Any]"], template=r"(?!)"):
     def __init__(self, custom_id: str, placeholder: str, options: Sequence[discord.SelectOption]) -> None:
-        super().__init__(ui.Select(custom_id=custom_id, placeholder=placeholder or None, options=list(options)))
+        menu = ui.Select[Any](
+            custom_id=custom_id,
+            placeholder=placeholder or None,
+            options=list(options),
+            id=_identity(custom_id, *(option.value for option in options if option.default)),
+        )
+        super().__init__(menu)
 
 
 class LastingChannelMenu(Lasting["ui.ChannelSelect[Any]"], template=r"(?!)"):
@@ -96,6 +103,7 @@ class LastingChannelMenu(Lasting["ui.ChannelSelect[Any]"], template=r"(?!)"):
             custom_id=custom_id,
             placeholder=placeholder or None,
             channel_types=list(types),
+            id=_identity(custom_id, chosen),
             default_values=[discord.SelectDefaultValue(id=chosen, type=kind)] if chosen else [],
         )
         super().__init__(menu)
@@ -108,10 +116,16 @@ class LastingRoleMenu(Lasting["ui.RoleSelect[Any]"], template=r"(?!)"):
         kind = discord.SelectDefaultValueType.role
         menu = ui.RoleSelect[Any](
             custom_id=custom_id,
+            id=_identity(custom_id, chosen),
             placeholder=placeholder or None,
             default_values=[discord.SelectDefaultValue(id=chosen, type=kind)] if chosen else [],
         )
         super().__init__(menu)
+
+
+def _identity(custom_id: str, *chosen: object) -> int:
+    """A number for a menu by what it is and shows: else what was chosen on one page of a card is seen on the next."""
+    return zlib.crc32(repr((custom_id, *chosen)).encode()) >> 1 or 1
 
 
 def chosen_id(interaction: Interaction) -> int:
