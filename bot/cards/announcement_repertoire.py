@@ -89,7 +89,7 @@ _PLAIN_OBSERVANCE = (
     msg("A good day for a question, a conversation, or a first step."),
     msg("It concerns more people than it names."),
     msg("Days like this invite us to look again at what we are used to."),
-    msg("It is easy to let such a day pass. Not to takes a minute."),
+    msg("It is easy to let such a day pass. To notice it takes a minute."),
     msg("Take it as an occasion: most good conversations need one."),
 )
 _SOLEMN_OBSERVANCE = (
