@@ -1,11 +1,12 @@
 # Every target makes its own environment under .venv/ first, and only when it is missing or out of date.
 .DEFAULT_GOAL := help
-.PHONY: demo run test crash bench lint lock help
+.PHONY: demo run test crash sim bench lint lock help
 
 PYTHON ?= python3
 DEMO_PORT ?= 8765
 ARGS ?=
 UPGRADE ?=
+SEED ?=
 N ?= 200
 
 define venv
@@ -32,6 +33,11 @@ test: ## every test; ARGS='-k fact' picks some, and is passed to pytest
 crash: ## kills the bot at each step, and N=200 times at random: nothing may be lost or counted twice
 	$(call venv,dev)
 	@.venv/dev/bin/python -m tests.crash $(N)
+
+# Its own number where N is not given: the one above is meant for crash.
+sim: ## a thousand simulated worlds full of trouble: every post once, on its day; SEED=n begins there, N=1 replays it
+	$(call venv,dev)
+	@.venv/dev/bin/python -m tests.sim --runs $(if $(filter command\ line environment,$(origin N)),$(N),1000) $(if $(SEED),--seed $(SEED))
 
 bench: ## speed and memory against bare discord.py and bare SQLite; QUICK=1 ends within a minute
 	$(call venv,dev)

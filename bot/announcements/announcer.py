@@ -6,7 +6,7 @@ posts, and gives the lease back. Whenever it is ended, the next one finds in the
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,13 +16,13 @@ import structlog
 from bot.announcements import targets, wall
 from bot.announcements.courier import AllStop, Courier
 from bot.announcements.outbox import Mend, Outbox
-from bot.announcements.planner import Planner
+from bot.announcements.planner import Known, Planner
 from bot.services import Services
 from bot.storage.announcements import Announcement, ahead_of
 from bot.storage.database import Database
 from bot.storage.errors import NotSaved, Unreadable
 from bot.storage.guilds import SETTINGS
-from bot.storage.lease import LASTS, EndLease, TakeLease
+from bot.storage.lease import LASTS, EndLease, TakeLease, was_left
 from bot.storage.outbox import TakeSettings, count_due, due, look, news_of, servers_to_plan
 from bot.storage.outbox_care import LookAgain, Reconsider, servers_waiting
 from bot.storage.tables import PLANNED
@@ -122,7 +122,9 @@ class Announcer(Supervised):
         Raises NotSaved and Unreadable of the storage.
         """
         now = self._clock.now()
-        if self._last_now is not None and now < self._last_now - timedelta(minutes=1):
+        if self._last_now is None:
+            await self._db.write(LookAgain(now))  # nobody knows by which clock the one before reckoned its pauses
+        elif now < self._last_now - timedelta(minutes=1):
             log.warning("the clock was set back", seconds=(self._last_now - now).total_seconds())
             await self._db.write(LookAgain(now))
             self._planned_up_to = 0
@@ -131,10 +133,12 @@ class Announcer(Supervised):
             next_at, has_news = await look(connection)
         if not has_news and not self._has_work(now) and (next_at is None or next_at > now):
             return self._next(next_at, now)
+        async with self._db.read() as connection:
+            is_left = await was_left(connection, self._holder)
         fence = await self._db.write(TakeLease(self._holder, now))
         if fence is None:
             return now + OTHER_POSTS
-        self._heed_others(fence)
+        self._heed_others(fence, is_left)
         self._has_lease = True
         renewing = asyncio.ensure_future(self._renew(fence))
         try:
@@ -144,9 +148,14 @@ class Announcer(Supervised):
             # Not waited for: it may be that the bot is closing, and the database is stuck.
             self._db.begin_writing(EndLease(fence)).add_done_callback(_heed)
 
-    def _heed_others(self, fence: int) -> None:
-        """Another process that posted since the last round has taken what was news: it is read here, too."""
-        if fence not in (self._fence, self._fence + 1):
+    def _heed_others(self, fence: int, is_left: bool) -> None:
+        """Another process that posted since the last round has taken what was news: it is read here, too.
+
+        `is_left`: it has died in the middle, and may have planned nothing of it.
+        """
+        if is_left:
+            self._planned_up_to = 0
+        if is_left or fence not in (self._fence, self._fence + 1):
             self._services.guilds.forget_all()
         self._fence = fence
 
@@ -267,23 +276,31 @@ class Announcer(Supervised):
         """Plans the servers that changed; and while every one is to be planned, some more of them."""
         self._to_plan |= self._outbox.moved_on
         self._outbox.moved_on.clear()
-        some = {id for id in self._to_plan if id not in self._stuck}
         if self._planned_up_to is not None:
             async with self._db.read() as connection:
                 following = await servers_to_plan(connection, self._planned_up_to, A_PIECE)
+            self._to_plan |= set(following)
             self._planned_up_to = max(following, default=None)
             if not following:
                 self._all_planned_at = self._clock.now()
-            some |= set(following)
-        for guild_id in sorted(some):
-            if await self._safely(guild_id, self._plan, guild_id):
-                self._to_plan.discard(guild_id)
-            else:
-                self._to_plan.add(guild_id)
-        return len(some)
+        in_order = sorted(id for id in self._to_plan if id not in self._stuck)
+        for start in range(0, len(in_order), A_PIECE):
+            await self._plan_these(in_order[start : start + A_PIECE])
+        return len(in_order)
 
-    async def _plan(self, guild_id: int) -> None:
-        await self._planner.plan(guild_id)
+    async def _plan_these(self, guild_ids: Sequence[int]) -> None:
+        """Plans them all at once: they are read together, and what is written of them shares its way to the disk."""
+        known = await self._planner.read(guild_ids)
+        planning = [self._safely(guild_id, self._plan, guild_id, known) for guild_id in guild_ids]
+        # Trouble with the database ends each of them; it is told once all have come to their end.
+        for guild_id, done in zip(guild_ids, await asyncio.gather(*planning, return_exceptions=True), strict=True):
+            if isinstance(done, BaseException):
+                raise done
+            if done:
+                self._to_plan.discard(guild_id)
+
+    async def _plan(self, guild_id: int, known: Known) -> None:
+        await self._planner.plan(guild_id, known)
         await self._warn(guild_id)
 
     async def _warn(self, guild_id: int) -> None:

@@ -4,15 +4,16 @@ One of each kind is planned ahead, not years of them. Whatever changes meanwhile
 is followed by planning anew.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
 from bot.announcements.occurrences import day_ends, instant_of, local_date, yearly
 from bot.services import Services
 from bot.services.days import ServerDays
-from bot.storage.announcements import Kind, Plan, Replan, of_days
+from bot.storage.announcements import Announcement, Kind, Plan, Replan, of_days
 from bot.storage.database import Database
 from bot.storage.milestones import OwnDate
 from bot.storage.tables import PLANNED
@@ -25,6 +26,9 @@ DAILY = "daily"
 
 Settled: TypeAlias = AbstractSet[tuple[str, str, str]]
 """Kind, subject and local day of what is being posted, was posted, or could not be."""
+
+Known: TypeAlias = Mapping[int, Sequence[Announcement]]
+"""Announcements by server."""
 
 
 def plans_for(days: ServerDays, now: datetime, settled: Settled) -> tuple[Plan, ...]:
@@ -90,18 +94,43 @@ class Planner:
         self._services = services
         self._db = db
 
-    async def plan(self, guild_id: int) -> None:
-        """Plans anew what comes by date in a server. Writes nothing where that changes nothing."""
+    async def read(self, guild_ids: Collection[int]) -> Known:
+        """What was planned and posted in these servers; and what they chose is read, too, all at once."""
+        await self._services.days.read_ahead(guild_ids)
+        oldest = (self._services.clock.now() - LOOK_BACK - timedelta(days=2)).date()
+        async with self._db.read() as connection:
+            return await of_days(connection, guild_ids, oldest.isoformat())
+
+    async def plan(self, guild_id: int, known: Known) -> None:
+        """Plans anew what comes by date in a server, of those that were read. Writes only where that changes anything.
+
+        What is posted meanwhile stays as it is: it is planned no more.
+        """
         days = await self._services.days.of(guild_id)
         now = self._services.clock.now()
-        oldest = (now - LOOK_BACK - timedelta(days=2)).date()
-        async with self._db.read() as connection:
-            rows = await of_days(connection, guild_id, oldest.isoformat())
+        rows = known.get(guild_id, ())
         settled = {(row.kind, row.subject, row.occurrence) for row in rows if row.state != PLANNED}
-        plans = plans_for(days, now, settled)
         ahead = [row for row in rows if row.state == PLANNED]
-        there = {(row.key, row.due_at, row.expires_at, row.zone, row.post_at) for row in ahead if row.due_at > now}
-        due = {row.key for row in ahead if row.due_at <= now}
+        open_ = [row for row in ahead if row.due_at > now or (row.expires_at is not None and row.expires_at > now)]
+        fixed = {row.key for row in ahead} - {row.key for row in open_}
+        plans = [plan for plan in _with_late(days, now, settled, open_) if plan.key not in fixed]
+        there = {(row.key, row.due_at, row.expires_at, row.zone, row.post_at) for row in open_}
         wanted = {(plan.key, plan.due_at, plan.expires_at, plan.zone, plan.post_at) for plan in plans}
-        if there != {each for each in wanted if each[0] not in due}:
-            await self._db.write(Replan(guild_id, plans, now))
+        if there != wanted:
+            await self._db.write(Replan(guild_id, tuple(plans), now))
+
+
+def _with_late(days: ServerDays, now: datetime, settled: Settled, planned: Iterable[Announcement]) -> tuple[Plan, ...]:
+    """`plans_for`, and of what is due already and was planned what is still wanted.
+
+    It follows what is chosen now: the choice may have been made before it was due, and the bot have been away since.
+    But what was turned on meanwhile takes nothing away, though only what comes after that is planned anew.
+    """
+    plans = plans_for(days, now, settled)
+    due = {row.key: row.due_at for row in planned if row.due_at <= now}
+    if not due:
+        return plans
+    since = min(days.record.posts_since or now, *due.values())
+    before = plans_for(replace(days, record=replace(days.record, posts_since=since)), now, settled)
+    known = {plan.key for plan in plans}
+    return (*plans, *(plan for plan in before if plan.key in due and plan.key not in known))

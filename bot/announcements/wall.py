@@ -4,6 +4,7 @@ Nothing here can be done twice to any harm: to edit a message once more, or to d
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Literal
 
 import aiohttp
@@ -71,7 +72,8 @@ async def _show(courier: Courier, announcement: Announcement, *, is_empty: bool)
     try:
         body = None if is_empty else await courier.render(announcement, channel_id)
         if body is None:
-            await courier.delete(channel_id, message_id)
+            with suppress(discord.NotFound):  # the answer to the same request before was lost, perhaps
+                await courier.delete(channel_id, message_id)
             return "deleted"
         await courier.edit(channel_id, message_id, body)
     except discord.NotFound:

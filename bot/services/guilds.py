@@ -1,10 +1,11 @@
 """What servers chose for themselves: read once, then from a bounded memory, since nearly every answer asks for it."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 
 from bot.clock import Clock
 from bot.storage.database import Database
-from bot.storage.guilds import ChooseSetting, GuildRecord, Mutable, Mute, Setting, Value, record_of
+from bot.storage.guilds import ChooseSetting, GuildRecord, Mutable, Mute, Setting, Value, record_of, records_of
 from bot.storage.tables import WHOLE_CAMPAIGN
 
 MOST_REMEMBERED = 10_000
@@ -32,10 +33,25 @@ class Guilds:
         async with self._db.read() as connection:
             record = await record_of(connection, guild_id)
         if changes == self._changes:  # else it may have changed while it was read
-            self._known[guild_id] = record
-            if len(self._known) > self._most:
-                self._known.popitem(last=False)
+            self._keep(record)
         return record
+
+    async def read_ahead(self, guild_ids: Iterable[int]) -> None:
+        """Reads these servers all at once, for whoever asks for each of them next."""
+        unknown = [id for id in guild_ids if id not in self._known]
+        if not unknown:
+            return
+        changes = self._changes
+        async with self._db.read() as connection:
+            records = await records_of(connection, unknown)
+        if changes == self._changes:
+            for record in records:
+                self._keep(record)
+
+    def _keep(self, record: GuildRecord) -> None:
+        self._known[record.id] = record
+        if len(self._known) > self._most:
+            self._known.popitem(last=False)
 
     def forget(self, guild_id: int) -> None:
         """Reads this server anew when it is next asked for: to be called after each change that is not made here."""

@@ -1,7 +1,7 @@
 """A server's own dates as its moderators add, change, find and remove them; read once, then from a bounded memory."""
 
 from collections import OrderedDict
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,6 +28,7 @@ from bot.storage.milestones import (
     SameDate,
     TooManyDates,
     own_dates,
+    own_dates_of,
 )
 from bot.text import clean, escape, has_address, has_call
 
@@ -108,6 +109,18 @@ class OwnDates:
             dates = await own_dates(connection, guild_id)
         self._remember(record, dates)
         return dates
+
+    async def read_ahead(self, guild_ids: Collection[int]) -> None:
+        """Reads the dates of these servers, and what else they chose, all at once: for whoever asks for each next."""
+        await self._guilds.read_ahead(guild_ids)
+        records = [await self._guilds.of(guild_id) for guild_id in guild_ids]
+        unknown = {record.id: record for record in records if self._known.get(record.id, (None,))[0] is not record}
+        if not unknown:
+            return
+        async with self._db.read() as connection:
+            dates = await own_dates_of(connection, unknown)
+        for guild_id, record in unknown.items():
+            self._remember(record, tuple(dates.get(guild_id, ())))
 
     async def one(self, guild_id: int, date_id: int) -> OwnDate:
         """Raises DateGone where this server has no such date."""

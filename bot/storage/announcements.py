@@ -100,14 +100,16 @@ _MOVE = (
     .values({name: bindparam(name) for name in ("due_at", "expires_at", "zone", "post_at", "next_at")})
 )
 _UNPLAN = delete(announcement).where(announcement.c.id == bindparam("which"), announcement.c.state == PLANNED)
-_AHEAD = select(announcement.c.id, announcement.c.key).where(
-    announcement.c.guild_id == bindparam("guild"),
+_THESE = bindparam("guilds", expanding=True)
+_AHEAD = select(
+    *(announcement.c[name] for name in ("guild_id", "id", "key", "due_at", "expires_at")),
+).where(
+    announcement.c.guild_id.in_(_THESE),
     announcement.c.state == PLANNED,
     announcement.c.kind.in_(BY_DATE),
-    announcement.c.due_at > bindparam("at"),
 )
 _OF_DAYS = select(*COLUMNS).where(
-    announcement.c.guild_id == bindparam("guild"),
+    announcement.c.guild_id.in_(_THESE),
     announcement.c.kind.in_(BY_DATE),
     or_(announcement.c.state == PLANNED, announcement.c.occurrence >= bindparam("since")),
 )
@@ -124,7 +126,8 @@ async def put_plans(tx: AsyncConnection, plans: Sequence[Plan]) -> None:
 class Replan:
     """What comes next by date in a server, instead of what was planned so far; planning the same twice plans it once.
 
-    What is due, is being posted, was posted or could not be is left as it is. In a restored database, what was due
+    What is being posted, was posted or could not be is left as it is; so is what is over, or is to be posted whatever
+    its day. In a restored database, what was due
     before it was restored may have been posted by what it replaced: that is planned as if it was being posted.
     """
 
@@ -135,16 +138,19 @@ class Replan:
     @classmethod
     async def apply(cls, tx: AsyncConnection, batch: Sequence["Replan"]) -> Sequence[None]:
         doubt = (await tx.execute(_DOUBT)).scalar()
-        for one in batch:
-            wanted = {plan.key: plan for plan in one.plans}
-            ahead: list[Any] = list(await tx.execute(_AHEAD, {"guild": one.guild_id, "at": one.at}))
-            there = {key for _, key in ahead}
-            if gone := [{"which": id} for id, key in ahead if key not in wanted]:
-                await tx.execute(_UNPLAN, gone)
-            if kept := [_row(plan) | {"which": key} for key, plan in wanted.items() if key in there]:
-                await tx.execute(_MOVE, kept)
-            if new := [_row(plan, doubt) for key, plan in wanted.items() if key not in there]:
-                await tx.execute(_PLAN, new)
+        latest = {one.guild_id: one for one in batch}
+        ahead: dict[str, int] = {
+            key: id
+            for guild_id, id, key, due_at, expires_at in await tx.execute(_AHEAD, {"guilds": [*latest]})
+            if due_at > latest[guild_id].at or (expires_at is not None and expires_at > latest[guild_id].at)
+        }
+        wanted = {plan.key: plan for one in latest.values() for plan in one.plans}
+        if gone := [{"which": id} for key, id in ahead.items() if key not in wanted]:
+            await tx.execute(_UNPLAN, gone)
+        if kept := [_row(plan) | {"which": key} for key, plan in wanted.items() if key in ahead]:
+            await tx.execute(_MOVE, kept)
+        if new := [_row(plan, doubt) for key, plan in wanted.items() if key not in ahead]:
+            await tx.execute(_PLAN, new)
         return [None for _ in batch]
 
 
@@ -168,10 +174,15 @@ async def settled_since(connection: AsyncConnection, guild_id: int, occurrence: 
     return await _found(connection, settled, guild_id)
 
 
-async def of_days(connection: AsyncConnection, guild_id: int, since: str) -> list[Announcement]:
-    """What is planned by date in a server, and all that belongs to this local day (ISO 8601) or a later one."""
-    rows = await connection.execute(_OF_DAYS, {"guild": guild_id, "since": since})
-    return [Announcement(*row) for row in rows]
+async def of_days(connection: AsyncConnection, guild_ids: Collection[int], since: str) -> dict[int, list[Announcement]]:
+    """What is planned by date in servers, and all that belongs to this local day (ISO 8601) or a later one; by server.
+
+    Those in which there is no such thing are not named.
+    """
+    found: dict[int, list[Announcement]] = {}
+    for row in await connection.execute(_OF_DAYS, {"guilds": [*guild_ids], "since": since}):
+        found.setdefault(row.guild_id, []).append(Announcement(*row))
+    return found
 
 
 async def last_posted(connection: AsyncConnection, guild_id: int, most: int) -> list[Announcement]:

@@ -26,8 +26,8 @@ Action: TypeAlias = Literal[
     "milestone_remove",
     "post_missed",
 ]
-"""What can be done: `auto_hide` is what reports do by themselves; `approve` lets through what waited; `post_missed` posts
-an announcement after all that was not posted in its time."""
+"""What can be done: `auto_hide` is what reports do by themselves; `approve` lets through what waited; `post_missed`
+posts an announcement after all that was not posted in its time."""
 
 _WRITE = insert(audit)
 

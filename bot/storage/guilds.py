@@ -93,12 +93,16 @@ _TURN_ON_AT_FIRST = {"announcement_channel_id", "daily_channel_id", "zone"}
 """Likewise, where none was chosen before: what is merely posted elsewhere or at another hour is not lost over it."""
 
 _CHOSEN: "list[Column[Any]]" = [*(guild.c[name] for name in get_args(Setting)), guild.c.posts_since]
+_THESE = bindparam("guilds", expanding=True)
+_RECORDS = select(guild.c.id, *_CHOSEN).where(guild.c.id.in_(_THESE))
+_BLOCKED = select(block.c.guild_id, block.c.member_id, block.c.reason).where(block.c.guild_id.in_(_THESE))
+_MUTED = select(muted.c.guild_id, muted.c.kind, muted.c.item).where(muted.c.guild_id.in_(_THESE))
 _REMEMBER = insert(guild)
 _HEARS = select(
     guild.c.id,
     guild.c.wall_channel_id.is_not(None),
     and_(guild.c.announcement_channel_id.is_not(None), guild.c.posts_targets),
-).where(guild.c.id.in_(bindparam("guilds", expanding=True)))
+).where(guild.c.id.in_(_THESE))
 _SINCE = update(guild).where(guild.c.id == bindparam("which")).values(posts_since=bindparam("posts_since"))
 _NEWS = upsert(news).on_conflict_do_nothing()
 _MUTE = upsert(muted).on_conflict_do_nothing()
@@ -109,15 +113,24 @@ _UNMUTE = delete(muted).where(
 
 async def record_of(connection: AsyncConnection, guild_id: int) -> GuildRecord:
     """What is kept about a server; of one that nothing is known of, the defaults."""
-    chosen = (await connection.execute(select(*_CHOSEN).where(guild.c.id == guild_id))).first()
-    blocked = await connection.execute(select(block.c.member_id, block.c.reason).where(block.c.guild_id == guild_id))
-    quiet = await connection.execute(select(muted.c.kind, muted.c.item).where(muted.c.guild_id == guild_id))
-    return GuildRecord(
-        guild_id,
-        *(chosen or ()),
-        blocked={row.member_id: row.reason for row in blocked},
-        muted=frozenset((kind, item) for kind, item in quiet),
-    )
+    [record] = await records_of(connection, [guild_id])
+    return record
+
+
+async def records_of(connection: AsyncConnection, guild_ids: Collection[int]) -> list[GuildRecord]:
+    """What is kept about each of these servers."""
+    asked = {"guilds": [*guild_ids]}
+    chosen: dict[int, Any] = {id: values for id, *values in await connection.execute(_RECORDS, asked)}
+    blocked: dict[int, dict[int, str]] = {}
+    for guild_id, member_id, reason in await connection.execute(_BLOCKED, asked):
+        blocked.setdefault(guild_id, {})[member_id] = reason
+    quiet: dict[int, set[tuple[str, str]]] = {}
+    for guild_id, kind, item in await connection.execute(_MUTED, asked):
+        quiet.setdefault(guild_id, set()).add((kind, item))
+    return [
+        GuildRecord(id, *chosen.get(id, ()), blocked=blocked.get(id, {}), muted=frozenset(quiet.get(id, ())))
+        for id in guild_ids
+    ]
 
 
 async def remember_guilds(tx: AsyncConnection, seen: dict[int, datetime]) -> Hears:

@@ -31,6 +31,12 @@ _END = (
 )
 
 
+async def was_left(connection: AsyncConnection, holder: str) -> bool:
+    """Whether another than `holder` had it last and did not give it back: it posts still, or has died in the middle."""
+    known = (await connection.execute(_KNOWN, {"which": POSTING})).first()
+    return known is not None and known.holder != holder and known.expires_at != _OVER
+
+
 @dataclass(frozen=True, slots=True)
 class TakeLease:
     """Takes the lease, or renews it. The result is its number, or None while another one has it.

@@ -1,7 +1,7 @@
 """A server's own dates, beside the campaign's: what moderators add, change and remove, each with a line in the log."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,6 +77,11 @@ _OF_GUILD = (
     .where(milestone.c.guild_id == bindparam("guild"))
     .order_by(milestone.c.month, milestone.c.day, milestone.c.id)
 )
+_OF_GUILDS = (
+    select(*_COLUMNS)
+    .where(milestone.c.guild_id.in_(bindparam("guilds", expanding=True)))
+    .order_by(milestone.c.month, milestone.c.day, milestone.c.id)
+)
 _ADD = insert(milestone)
 _ONE = (milestone.c.guild_id == bindparam("guild"), milestone.c.id == bindparam("which"))
 _EDIT = update(milestone).where(*_ONE).values({name: bindparam(name) for name in DateFields.__slots__})
@@ -86,6 +91,14 @@ _REMOVE = delete(milestone).where(*_ONE)
 async def own_dates(connection: AsyncConnection, guild_id: int) -> tuple[OwnDate, ...]:
     """All dates of a server's own, in the order of the year."""
     return tuple(OwnDate(*row) for row in await connection.execute(_OF_GUILD, {"guild": guild_id}))
+
+
+async def own_dates_of(connection: AsyncConnection, guild_ids: Collection[int]) -> dict[int, list[OwnDate]]:
+    """As `own_dates`, of each of these servers that has any."""
+    found: dict[int, list[OwnDate]] = {}
+    for row in await connection.execute(_OF_GUILDS, {"guilds": [*guild_ids]}):
+        found.setdefault(row.guild_id, []).append(OwnDate(*row))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,17 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from bot import ROOT
-from tests.benchmarks import answers, first_days, many_servers, storing
+from tests.benchmarks import answers, fanout, first_days, many_servers, storing
 from tests.benchmarks.report import Row, show, write
 from tests.benchmarks.run import ROWS, Measure, Run
 
-__all__ = ["answers", "first_days", "many_servers", "storing"]  # their rows are registered as they are imported
+__all__ = [
+    "answers",
+    "fanout",
+    "first_days",
+    "many_servers",
+    "storing",
+]  # their rows register as they are imported
 
 
 def chosen(only: str) -> list[Measure]:

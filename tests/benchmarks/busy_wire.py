@@ -53,6 +53,12 @@ def furnish(world: World, *, servers: int) -> dict[str, str]:
 
 
 @verb
+def places(world: World) -> list[tuple[str, str]]:
+    """Each server's id, and that of a channel in it."""
+    return [(place.guild, place.channels[0]) for place in CROWDS[world.name].places]
+
+
+@verb
 async def crowd(
     world: World, *, story: str, count: int, at_once: int = 0, rate: float = 0.0, first: int = 0, **about: Any
 ) -> Object:

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal
 from bot.storage.check import look_over
 from bot.storage.pledges import MOST_IN_FORCE
 from tests.crash.found import Found, compared
-from tests.crash.runner import AT_RANDOM
+from tests.crash.runner import AT_RANDOM, beside
 from tests.wire.child import Child
 from tests.wire.client import Answer, Member, Use, WireError
 from tests.wire.pledging import ALREADY, THANKS, form
@@ -131,11 +131,11 @@ class Pledges:
             await self._wire.hangs("POST", CALLBACK, times=MEMBERS, skip=before)
             [(count,)] = self._child.rows("SELECT count(*) FROM pledge")
             one_more = self._child.killed_when("SELECT 1 WHERE (SELECT count(*) FROM pledge) > ?", count + before)
-            async with _beside(one_more):
+            async with beside(one_more):
                 yield
         else:
             assert step == AT_RANDOM
-            async with _beside(self._strike(pid, before, self._rng.uniform(0, A_MOMENT))):
+            async with beside(self._strike(pid, before, self._rng.uniform(0, A_MOMENT))):
                 yield
 
     async def _strike(self, pid: int, before: int, delay: float) -> None:
@@ -186,10 +186,3 @@ async def _before(ending: "asyncio.Future[Any]", looking: Coroutine[Any, Any, An
         return task.exception() is None
     task.cancel()
     return False
-
-
-@contextlib.asynccontextmanager
-async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    async with asyncio.TaskGroup() as group:
-        group.create_task(work)
-        yield

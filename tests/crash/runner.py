@@ -6,11 +6,11 @@ import random
 import signal
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 import aiohttp
 
@@ -42,7 +42,7 @@ class Subject(Protocol):
     def __init__(self, child: Child, rng: random.Random) -> None: ...
 
     async def furnish(self) -> None:
-        """Makes what is needed all the time. The bot runs for the first time."""
+        """Makes what is needed all the time. The bot does not run yet."""
         ...
 
     async def until_killed(self, step: str) -> None:
@@ -107,8 +107,8 @@ class _Stage:
         subject = self._subject(child, random.Random(f"{self._seed} {name}"))
         try:
             async with _explained(child, f"{name}, seed {self._seed}, at the first start"):
-                await child.start()
                 await subject.furnish()
+                await child.start()
             while left and not self.is_found_out(way, found):
                 step = left.popleft()
                 where = f"{name}, seed {self._seed}, killed at: {step or 'a random moment'}"
@@ -169,3 +169,11 @@ async def _explained(child: Child, where: str) -> AsyncIterator[None]:
     except Exception as error:
         error.add_note(await _evidence(child, where))
         raise
+
+
+@asynccontextmanager
+async def beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Something goes on meanwhile, and is waited for."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(work)
+        yield

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.crash.announcements import Announcements
 from tests.crash.found import Found, Result, compared
 from tests.crash.pledges import Pledges
 from tests.crash.runner import crash
@@ -21,6 +22,16 @@ async def test_killed_at_each_step_and_at_random_it_loses_no_pledge_and_doubles_
     assert numbers["kills"] == len(Pledges.steps) + KILLS
     assert numbers["unanswered, yet stored"] > 0, "where the danger is, nobody was killed"
     assert numbers["pledges"] > numbers["unanswered"] > numbers["unanswered, yet stored"]
+
+
+async def test_killed_at_each_step_and_at_random_it_loses_no_announcement_and_doubles_none(tmp_path: Path) -> None:
+    result = await crash(Announcements, KILLS, secrets.randbelow(1_000_000), tmp_path, lambda *_: None)
+
+    assert result.is_right, "\n".join(result.complaints())
+    assert str(result) == "announcements: caught 2 of 2, lost 0, doubled 0"
+    numbers = result.found.numbers
+    assert numbers["kills"] == len(Announcements.steps) + KILLS
+    assert numbers["posts"] > numbers["in doubt"] > numbers["in doubt, yet posted"] > 0
 
 
 def test_what_was_acknowledged_and_is_not_there_is_lost_and_what_is_there_twice_is_doubled() -> None:

@@ -29,6 +29,8 @@ class Message:
     """What the bot's clock showed as the request for it began."""
     at: datetime
     is_deleted: bool = False
+    is_removed: bool = False
+    """Deleted, and not by the bot."""
 
 
 @dataclass
@@ -67,6 +69,8 @@ class Discord:
         self.away: set[int] = set()
         """Servers that Discord can't serve at the moment."""
         self.messages: list[Message] = []
+        self.doubled: list[str] = []
+        """The keys of what was posted while it stood there already."""
 
     def create(self, channel_id: int, body: Mapping[str, Any], nonce: str, asked_at: datetime) -> Message:
         """What a request does that arrives. Raises Undelivered in the kind that Discord's answer means."""
@@ -81,6 +85,8 @@ class Discord:
                 raise Removed("removed")
             return earlier
         message = Message(len(self.messages) + 1, channel_id, dict(body), asked_at, self._now())
+        if any(one.body["key"] == body["key"] and not one.is_deleted for one in self.messages):
+            self.doubled.append(str(body["key"]))
         self._nonces[nonce] = message
         channel.messages.append(message)
         self.messages.append(message)

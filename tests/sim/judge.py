@@ -28,10 +28,8 @@ class Judge:
         return [*found, *await self._tallies()]
 
     def _posted_twice(self) -> Iterator[str]:
-        times = Counter(message.body["key"] for message in self._world.discord.messages)
-        for key, count in times.items():
-            if count > 1:
-                yield f"doubled: {self._name(key)} stands {count} times"
+        for key in self._world.discord.doubled:
+            yield f"doubled: {self._name(key)}"
 
     def _posted_wrongly(self) -> Iterator[str]:
         for message in self._world.discord.messages:
@@ -39,7 +37,7 @@ class Judge:
             row = self._rows.get(key)
             if row is None:
                 yield f"unknown post: {key}"
-            elif row["state"] == "sent" and row["message_id"] != message.id:
+            elif row["state"] == "sent" and row["message_id"] != message.id and not message.is_deleted:
                 yield f"{self._name(key)} is taken for another message"
             elif row["state"] not in ("sent", "unknown", "dropped"):
                 yield f"{self._name(key)} stands there, and counts as {row['state']}"
@@ -55,11 +53,11 @@ class Judge:
                 at = min((one.at for one in self._world.discord.messages if one.body["key"] == key), default=None)
                 row = self._rows.get(key)
                 if key in self._world.poisoned:
-                    if row is None or row["state"] not in ("refused", "expired"):
+                    if row is None or row["state"] not in ("refused", "expired", "dropped"):
                         yield f"not told: {self._name(key)}, which can't be rendered"
                 elif due.owed_by and (at is None or at > due.owed_by[0] + _A_MOMENT) and not self._is_asked(row):
                     yield f"lost: {self._name(key)}, due until {due.owed_by[0]:%d %H:%M}, posted {at}"
-                elif row is None and kind != "daily" and due.since == model.stretches[-1].since:
+                elif row is None and kind != "daily" and model.is_wanted_still((kind, subject, day), due):
                     yield f"not known any more: {guild_id} {kind} {subject} {day}"
 
     def _is_asked(self, row: Any) -> bool:
@@ -83,9 +81,13 @@ class Judge:
         pledges = self._world.rows("SELECT id, guild_id, words FROM pledge WHERE on_wall")
         wanted = {(row["id"], row["words"]) for row in pledges if row["guild_id"] in walls}
         shown = Counter((id, words) for one in self._standing for id, words in one.body.get("pledges", ()))
-        for id, words in wanted - shown.keys():
+        removed = [one for one in self._world.discord.messages if one.is_removed]
+        not_again = {id for one in removed for id, _ in one.body.get("pledges", ())}
+        for id, words in sorted(wanted - shown.keys()):
+            if id in not_again:
+                continue
             yield f"lost: pledge {id} is not on the wall: {words}"
-        for id, words in shown.keys() - wanted:
+        for id, words in sorted(shown.keys() - wanted):
             yield f"pledge {id} is on the wall, and should not: {words}"
         for (id, _), count in shown.items():
             if count > 1:

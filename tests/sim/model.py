@@ -149,6 +149,11 @@ class Model:
             for one, due_at, ends in self.instants(stretch.chosen)
         )
 
+    def is_wanted_still(self, key: Key, due: Due) -> bool:
+        """Whether what is chosen at last asks for it, so that it must be known what became of it."""
+        last = self.stretches[-1]
+        return due.since == last.since and any(one == key for one, _, _ in self.instants(last.chosen))
+
     def due(self) -> dict[Key, Due]:
         """All that was due, and what follows from that."""
         found: dict[Key, Due] = {}

@@ -52,7 +52,8 @@ class World:
         self._chosen: dict[int, Chosen] = {}
         self._since: dict[int, datetime] = {}
         self._marked_at = self.story.start
-        self._is_storm = False
+        self._storms: list[float] = []
+        """How bad each of those is that rage now."""
         self._running: dict[str, Process] = {}
         self._wanted: set[str] = set()
         self._pledges: dict[int, tuple[int, int]] = {}
@@ -128,7 +129,7 @@ class World:
     def _is_calm(self, server_id: int) -> bool:
         channels = (one for one in self.discord.channels.values() if one.guild_id == server_id)
         is_open = all(one.is_there and one.may_post for one in channels) and server_id not in self.discord.away
-        return not self._is_storm and is_open and bool(self._running)
+        return not self._storms and is_open and bool(self._running)
 
     # Processes.
 
@@ -151,7 +152,7 @@ class World:
 
     def _killed(self, process: Process) -> None:
         self._mark()
-        del self._running[process.name]
+        self._running.pop(process.name, None)  # it may have been about to stop
         burial = asyncio.create_task(process.bury(), context=Context())  # not its own
         self._later(self._pause(), lambda: self._revive(process, burial))
 
@@ -178,15 +179,19 @@ class World:
     async def _break_out(self, storm: Storm) -> None:
         self._mark()
         self.tell(f"a storm, until {storm.end:%d %H:%M:%S}, {storm.badness}")
-        self._is_storm, self.weather.badness = True, storm.badness
+        self._storms.append(storm.badness)
+        self.weather.badness = max(self._storms)
         for at, name in storm.mishaps:
             self._at(max(at, self.time()), lambda name=name: self._mishap(name))
-        self._at(storm.end, self._calm_down)
+        self._at(storm.end, lambda: self._calm_down(storm))
 
-    async def _calm_down(self) -> None:
+    async def _calm_down(self, storm: Storm) -> None:
         self._mark()
         self.tell("the storm is over")
-        self._is_storm, self.weather.badness = False, 0.0
+        self._storms.remove(storm.badness)
+        self.weather.badness = max(self._storms, default=0.0)
+        if self._storms:
+            return
         for process in self._running.values():
             process.dies_in = process.halts_in = 0
 
@@ -241,6 +246,10 @@ class World:
             self.discord.away.add(server.id)
         else:
             setattr(channel, _RIGHTS[name], False)
+        if not channel.is_there:
+            for message in channel.messages:
+                message.is_removed |= not message.is_deleted
+                message.is_deleted = True
         self._hear_of(server, is_lost=False)
 
         async def give_back() -> None:
