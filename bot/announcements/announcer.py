@@ -40,6 +40,8 @@ EACH_DAY = timedelta(days=1)
 
 OTHER_POSTS, TROUBLE, STUCK = timedelta(seconds=2), timedelta(seconds=5), timedelta(seconds=30)
 """Pauses: while another process posts; while the database makes trouble; until something is tried again."""
+BESIDE_OTHERS = timedelta(minutes=10)
+"""The longest pause for a day after another process posted."""
 AT_LEAST = timedelta(milliseconds=100)
 SERVER_LIMIT = 30.0
 """Seconds that the news or the plans of one server may take."""
@@ -73,6 +75,8 @@ class Announcer(Supervised):
         self._has_lease = False
         self._fence = 0
         """The lease's number in the last round."""
+        self._other_seen_at: datetime | None = None
+        """When another process posted."""
         self._in_trouble = False
 
     def start(self) -> None:
@@ -137,6 +141,7 @@ class Announcer(Supervised):
             is_left = await was_left(connection, self._holder)
         fence = await self._db.write(TakeLease(self._holder, now))
         if fence is None:
+            self._other_seen_at = now
             return now + OTHER_POSTS
         self._heed_others(fence, is_left)
         self._has_lease = True
@@ -157,6 +162,7 @@ class Announcer(Supervised):
             self._planned_up_to = 0
         if is_left or fence not in (self._fence, self._fence + 1):
             self._services.guilds.forget_all()
+            self._other_seen_at = self._clock.now()
         self._fence = fence
 
     def _has_work(self, now: datetime) -> bool:
@@ -167,6 +173,8 @@ class Announcer(Supervised):
     def _next(self, next_at: datetime | None, now: datetime) -> datetime:
         quiet = self._outbox.quiet_until(now)
         soonest = [now + EACH_DAY, *self._stuck.values()]
+        if self._other_seen_at is not None and abs(now - self._other_seen_at) < EACH_DAY:
+            soonest.append(now + BESIDE_OTHERS)  # nobody is woken by what another one plans, and it may have died since
         if next_at is not None:
             soonest.append(max(next_at, quiet or next_at))
         return min(soonest)

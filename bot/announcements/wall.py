@@ -4,7 +4,6 @@ Nothing here can be done twice to any harm: to edit a message once more, or to d
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Literal
 
 import aiohttp
@@ -15,6 +14,7 @@ from bot.announcements.courier import Courier
 from bot.services import Services
 from bot.storage.announcements import Announcement
 from bot.storage.errors import NotSaved
+from bot.storage.wall import NOTHING_LEFT
 
 log = structlog.get_logger("bot.wall")
 
@@ -36,14 +36,18 @@ async def bring_up_to_date(services: Services, courier: Courier, announcement: A
     that Discord does not know the bot (401), and NotSaved of the storage.
     """
     wall, where = services.wall, (announcement.guild_id, announcement.id)
+    is_ours = announcement.why == NOTHING_LEFT
     try:
         for _ in range(_MOST_TURNS):
             shown = await wall.shown_in(*where)
+            if not shown.count and not is_ours:
+                await wall.begin_deleting(*where)
+                is_ours = True
             became = await _show(courier, announcement, is_empty=not shown.count)
             if became == "away":
                 break
-            if became != "shown":
-                return await wall.drop(*where, was_removed=became == "removed")
+            if became == "gone":
+                return await wall.drop(*where, was_removed=not is_ours)
             if await wall.settle(*where, shown):
                 return None
     except NotSaved:
@@ -55,29 +59,28 @@ async def bring_up_to_date(services: Services, courier: Courier, announcement: A
     return await wall.postpone(*where)
 
 
-Became = Literal["shown", "deleted", "removed", "away"]
-"""The message shows what it should; the bot deleted it; somebody else did; or it is out of reach at the moment."""
+Became = Literal["shown", "gone", "away"]
+"""The message shows what it should; it is not there any more; or it is out of reach at the moment."""
 
 
 async def _show(courier: Courier, announcement: Announcement, *, is_empty: bool) -> Became:
     """Edits or deletes the message. Raises what `Courier.render`, `edit` and `delete` raise."""
     channel_id, message_id = announcement.channel_id, announcement.message_id
     if channel_id is None or message_id is None:
-        return "removed"
+        return "gone"
     trouble = courier.look(announcement.guild_id, channel_id).trouble
     if trouble in _AWAY:
         return "away"
     if trouble == "channel_gone":
-        return "removed"
+        return "gone"
     try:
         body = None if is_empty else await courier.render(announcement, channel_id)
         if body is None:
-            with suppress(discord.NotFound):  # the answer to the same request before was lost, perhaps
-                await courier.delete(channel_id, message_id)
-            return "deleted"
+            await courier.delete(channel_id, message_id)
+            return "gone"
         await courier.edit(channel_id, message_id, body)
     except discord.NotFound:
-        return "removed"
+        return "gone"
     return "shown"
 
 

@@ -4,7 +4,15 @@ from collections.abc import Sequence
 
 from bot.clock import Clock
 from bot.storage.database import Database
-from bot.storage.wall import DropWallPost, PostponeWallPost, SettleWallPost, Shown, TakeWallNews, shown_in
+from bot.storage.wall import (
+    BeginDeleting,
+    DropWallPost,
+    PostponeWallPost,
+    SettleWallPost,
+    Shown,
+    TakeWallNews,
+    shown_in,
+)
 
 
 class Wall:
@@ -26,6 +34,10 @@ class Wall:
     async def settle(self, guild_id: int, announcement_id: int, shown: Shown) -> bool:
         """The post shows this now; False where its pledges have changed meanwhile, and it is to be done again."""
         return await self._db.write(SettleWallPost(guild_id, announcement_id, shown))
+
+    async def begin_deleting(self, guild_id: int, announcement_id: int) -> None:
+        """Notes that the bot is about to delete the message: if it is gone later, it was not somebody else."""
+        await self._db.write(BeginDeleting(guild_id, announcement_id))
 
     async def drop(self, guild_id: int, announcement_id: int, *, was_removed: bool) -> None:
         """The message is gone; `was_removed`: somebody else has deleted it."""

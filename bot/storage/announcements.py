@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import BindParameter, bindparam, delete, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -100,7 +100,7 @@ _MOVE = (
     .values({name: bindparam(name) for name in ("due_at", "expires_at", "zone", "post_at", "next_at")})
 )
 _UNPLAN = delete(announcement).where(announcement.c.id == bindparam("which"), announcement.c.state == PLANNED)
-_THESE = bindparam("guilds", expanding=True)
+_THESE: "BindParameter[Any]" = bindparam("guilds", expanding=True)
 _AHEAD = select(
     *(announcement.c[name] for name in ("guild_id", "id", "key", "due_at", "expires_at")),
 ).where(
@@ -139,10 +139,12 @@ class Replan:
     async def apply(cls, tx: AsyncConnection, batch: Sequence["Replan"]) -> Sequence[None]:
         doubt = (await tx.execute(_DOUBT)).scalar()
         latest = {one.guild_id: one for one in batch}
+        rows: list[Any] = list(await tx.execute(_AHEAD, {"guilds": [*latest]}))
         ahead: dict[str, int] = {
-            key: id
-            for guild_id, id, key, due_at, expires_at in await tx.execute(_AHEAD, {"guilds": [*latest]})
-            if due_at > latest[guild_id].at or (expires_at is not None and expires_at > latest[guild_id].at)
+            row.key: row.id
+            for row in rows
+            if row.due_at > latest[row.guild_id].at
+            or (row.expires_at is not None and row.expires_at > latest[row.guild_id].at)
         }
         wanted = {plan.key: plan for one in latest.values() for plan in one.plans}
         if gone := [{"which": id} for key, id in ahead.items() if key not in wanted]:

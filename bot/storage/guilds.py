@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeAlias, get_args
 
-from sqlalchemy import Column, and_, bindparam, case, delete, insert, select, update
+from sqlalchemy import BindParameter, Column, and_, bindparam, case, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -93,7 +93,7 @@ _TURN_ON_AT_FIRST = {"announcement_channel_id", "daily_channel_id", "zone"}
 """Likewise, where none was chosen before: what is merely posted elsewhere or at another hour is not lost over it."""
 
 _CHOSEN: "list[Column[Any]]" = [*(guild.c[name] for name in get_args(Setting)), guild.c.posts_since]
-_THESE = bindparam("guilds", expanding=True)
+_THESE: "BindParameter[Any]" = bindparam("guilds", expanding=True)
 _RECORDS = select(guild.c.id, *_CHOSEN).where(guild.c.id.in_(_THESE))
 _BLOCKED = select(block.c.guild_id, block.c.member_id, block.c.reason).where(block.c.guild_id.in_(_THESE))
 _MUTED = select(muted.c.guild_id, muted.c.kind, muted.c.item).where(muted.c.guild_id.in_(_THESE))

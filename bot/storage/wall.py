@@ -262,10 +262,25 @@ class SettleWallPost:
         if not now.looks_like(self.shown):
             return False
         await tx.execute(
-            _SETTLE.values(next_at=None, attempts=1), {"which": self.announcement_id, "guild": self.guild_id}
+            _SETTLE.values(next_at=None, attempts=1, why=None), {"which": self.announcement_id, "guild": self.guild_id}
         )
         await _leave(tx, self.guild_id, self.announcement_id)
         return True
+
+
+@dataclass(frozen=True, slots=True)
+class BeginDeleting:
+    """The bot is about to delete the message of a post: should the answer be lost, nobody else is taken to have."""
+
+    guild_id: int
+    announcement_id: int
+
+    @classmethod
+    async def apply(cls, tx: AsyncConnection, batch: Sequence["BeginDeleting"]) -> Sequence[None]:
+        for one in batch:
+            which = {"which": one.announcement_id, "guild": one.guild_id}
+            await tx.execute(_SETTLE.values(why=NOTHING_LEFT), which)
+        return [None for _ in batch]
 
 
 @dataclass(frozen=True, slots=True)

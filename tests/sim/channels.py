@@ -1,8 +1,9 @@
-"""Discord as the outbox meets it: channels with rights, messages, nonces that are remembered for a while, and trouble."""
+"""Discord as the outbox meets it: channels with rights, messages, nonces remembered for a while, and trouble."""
 
 import asyncio
 import random
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -227,10 +228,8 @@ class SimCourier:
 
 
 def _quietly(arrive: "Callable[[], Any]") -> None:
-    try:
+    with suppress(Refused, Removed, discord.NotFound):  # nobody is told
         arrive()
-    except (Refused, Removed, discord.NotFound):
-        pass  # nobody is told
 
 
 def _answer(status: int) -> Any:

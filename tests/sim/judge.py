@@ -39,7 +39,7 @@ class Judge:
                 yield f"unknown post: {key}"
             elif row["state"] == "sent" and row["message_id"] != message.id and not message.is_deleted:
                 yield f"{self._name(key)} is taken for another message"
-            elif row["state"] not in ("sent", "unknown", "dropped"):
+            elif row["state"] not in ("sent", "unknown", "dropped") and not message.is_deleted:
                 yield f"{self._name(key)} stands there, and counts as {row['state']}"
             if kind in ("anniversary", "own", "daily"):
                 which: Key = (kind, message.body["subject"], message.body["day"])
@@ -62,7 +62,9 @@ class Judge:
 
     def _is_asked(self, row: Any) -> bool:
         """Whether moderators have to decide, since nobody can know."""
-        return row is not None and row["state"] == "unknown" and row["why"] in ("no_history", "channel_gone", "no_channel")
+        return (
+            row is not None and row["state"] == "unknown" and row["why"] in ("no_history", "channel_gone", "no_channel")
+        )
 
     def _left_over(self) -> Iterator[str]:
         keys = {message.body["key"] for message in self._world.discord.messages}
@@ -92,7 +94,9 @@ class Judge:
         for (id, _), count in shown.items():
             if count > 1:
                 yield f"doubled: pledge {id} stands {count} times on the wall"
-        told = Counter((one.body["guild"], name) for one in self._world.discord.messages for name in one.body.get("told", ()))
+        told = Counter(
+            (one.body["guild"], name) for one in self._world.discord.messages for name in one.body.get("told", ())
+        )
         for (guild_id, name), count in told.items():
             if count > 1:
                 yield f"doubled: server {guild_id} is told {count} times of {name}"

@@ -124,7 +124,9 @@ class Model:
             if chosen.announcement_channel_id is not None:
                 own = [one for one in chosen.own if (one[1], one[2]) == (on.month, on.day)]
                 together = any(one[3] in (None, chosen.post_at) for one in own)
-                if together or any(each.falls_on(on) and chosen.on.issuperset(each.switches) for each in self._remembered):
+                if together or any(
+                    each.falls_on(on) and chosen.on.issuperset(each.switches) for each in self._remembered
+                ):
                     yield from self._at(chosen, ("anniversary", "", on.isoformat()), on, chosen.post_at)
                 for one in own:
                     if one[3] not in (None, chosen.post_at):
@@ -138,7 +140,7 @@ class Model:
             yield key, *found
 
     def may_be_asked_for(self, key: Key, asked_at: datetime, at: datetime) -> bool:
-        """Whether it had been due by the bot's clock, by whatever was chosen then, and was not over as it was asked for.
+        """Whether it had been due by the bot's clock, by whatever was chosen then, and not over when it was asked for.
 
         What was due once is not called back: neither by another hour, nor by a clock that is set back.
         """

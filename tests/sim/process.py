@@ -107,6 +107,9 @@ class Surroundings:
     """Writes down what happens."""
 
 
+_PLANNING = ("ChooseSetting", "TakeWallNews", "TakeTargets", "TakeSettings", "Replan")
+
+
 @dataclass
 class Process:
     """A bot that runs."""
@@ -165,12 +168,13 @@ class Process:
                 self.is_dead = True
                 self._end.set_result(None)
                 loop.call_soon(self.ended, self)
-        if not self.is_dead and self.halts_in:
+        # It goes on thinking while it stands still; whoever plans would be told that it took too long.
+        if not self.is_dead and self.halts_in and name.rpartition(" ")[2] not in _PLANNING:
             self.halts_in -= 1
             if not self.halts_in:
                 self.around.tell(f"{self.name} stands still for {self.halts_for:.0f} s: {name}")
                 self._halted_until = loop.time() + self.halts_for
-        while not self.is_dead and loop.time() < self._halted_until:
+        while not self.is_dead and loop.time() < self._halted_until:  # noqa: ASYNC110 (it may be halted for longer)
             await asyncio.sleep(self._halted_until - loop.time())
         if self.is_dead:
             await loop.create_future()

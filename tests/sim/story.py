@@ -191,4 +191,9 @@ def campaign_of(base: date) -> tuple[Campaign, tuple[Remembered, ...]]:
     return replace(whole, info=info, milestones=tuple(items), **kept), tuple(known)
 
 
-_DATES = ((0, "headline", "campaign", 7), (1, "minor", "campaign", 1), (-1, "minor", "history", 20), (1, "major", "history", 0))
+_DATES = (
+    (0, "headline", "campaign", 7),
+    (1, "minor", "campaign", 1),
+    (-1, "minor", "history", 20),
+    (1, "major", "history", 0),
+)

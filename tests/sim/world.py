@@ -3,7 +3,7 @@
 import asyncio
 import random
 import sqlite3
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from contextlib import closing, suppress
 from contextvars import Context
 from dataclasses import replace
@@ -221,6 +221,8 @@ class World:
             self._wanted.add(process.name)
 
     def _set_clock(self) -> None:
+        if len(self._running) > 1:
+            return  # one of them would take the other's lease, whose request is still under way
         ahead = timedelta(seconds=self.chance.choice([-90_000, -7200, -600, -61, 61, 250, 7200, 90_000]))
         if abs(self.ahead + ahead) > MOST_AHEAD:
             ahead = -self.ahead
@@ -281,9 +283,9 @@ class World:
         self._mark()
         self._chosen[server.id] = after = self._stored(server)
         is_first = setting == "announcement_channel_id" and before.announcement_channel_id is None
-        if after != before and value and (setting in SWITCHES or is_first):
-            self._since[server.id] = asked_at
-        elif after == before and value and setting in SWITCHES and self._was_stored(server, asked_at):
+        if (after != before and value and (setting in SWITCHES or is_first)) or (
+            after == before and value and setting in SWITCHES and self._was_stored(server, asked_at)
+        ):
             self._since[server.id] = asked_at
         if setting == "announcement_channel_id" and value is None:
             restored = server.chosen.announcement_channel_id
@@ -383,5 +385,3 @@ def _insert(writer: sqlite3.Connection, table: str, row: dict[str, Any]) -> None
 
 def _stored_as(at: datetime) -> str:
     return at.replace(tzinfo=None).isoformat(" ", "microseconds")
-
-

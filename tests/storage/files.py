@@ -14,7 +14,7 @@ _LEASE = 'INSERT INTO "lease" VALUES('
 
 
 def contents(path: Path) -> list[str]:
-    """All of the schema and all rows, of a database that SQLite finds no fault with; but for who posts, and when it was restored."""
+    """All of the schema and all rows, of a database that SQLite finds no fault with; but for who posts."""
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         return [line for line in connection.iterdump() if not line.startswith(_LEASE)]

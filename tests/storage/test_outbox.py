@@ -189,22 +189,23 @@ async def test_a_wall_post_is_brought_up_to_date_if_what_was_sent_may_be_older_t
 # Planning.
 
 
-async def test_planning_anew_moves_what_is_ahead_and_leaves_what_is_due_or_settled(db: Database) -> None:
-    ahead, due_now, done = (plan(day=f"2026-11-2{n}", due_at=NOON + (n - 5) * HOUR) for n in (6, 4, 3))
-    for one in (ahead, due_now, done):
-        await put(db, one)
-    await db.write(Replan(HERE, (done, due_now, ahead), NOON - 100 * HOUR))
+async def test_planning_anew_follows_what_is_wanted_and_leaves_what_is_over(db: Database) -> None:
+    ahead, late = plan(day="2026-11-26", due_at=NOON + HOUR), plan(day="2026-11-24", due_at=NOON - HOUR)
+    over = replace(plan(day="2026-11-23", due_at=NOON - 30 * HOUR), expires_at=NOON - HOUR)
+    await db.write(Replan(HERE, (over, late, ahead), NOON - 100 * HOUR))
     async with db.read() as connection:
         assert len(await due(connection, NOON + 9 * HOUR, 10)) == 3
 
     later = replace(ahead, due_at=NOON + 3 * HOUR)
-    await db.write(Replan(HERE, (later,), NOON))
+    await db.write(Replan(HERE, (late, later), NOON))
     assert (await read(db, ahead)).due_at == NOON + 3 * HOUR
-    assert (await read(db, due_now)).due_at == due_now.due_at, "it is due, and stays"
+    assert (await read(db, late)).due_at == late.due_at, "it is due, its day is not over, and it is still wanted"
 
     await db.write(Replan(HERE, (), NOON))
     async with db.read() as connection:
-        assert {row.key for row in await due(connection, NOON + 9 * HOUR, 10)} == {due_now.key, done.key}
+        assert {row.key for row in await due(connection, NOON + 9 * HOUR, 10)} == {over.key}, (
+            "it is to be told as missed"
+        )
 
 
 async def test_planned_twice_it_is_there_once_whatever_became_of_it(db: Database, fence: int) -> None:
