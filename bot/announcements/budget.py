@@ -18,14 +18,18 @@ class Budget:
         self._clock = clock
         self._pause = 1 / a_second
         self._next = 0.0
+        """When the next who comes has their turn."""
+        self._used = 0.0
+        """Up to when the time is used by those that went: beyond the present where several went at once."""
 
     async def turn(self) -> None:
         """Waits until the next request may be sent."""
-        now = _now()
-        mine = max(self._next, now - CATCH_UP * self._pause)
+        mine = max(self._next, _now() - CATCH_UP * self._pause)
         self._next = mine + self._pause
-        while (left := mine - _now()) > 0:
+        # When everything stood still, all whose turn came meanwhile wake at the same moment: they don't go at once.
+        while (left := max(mine, self._used - CATCH_UP * self._pause) - _now()) > 0:
             await self._clock.nap(left)
+        self._used = max(self._used, _now()) + self._pause
 
 
 def _now() -> float:
