@@ -56,7 +56,8 @@ class Weather:
             return "fine"
         if self.chance.random() < 0.01:
             return "nothing goes"
-        return self.chance.choices([*_FATES], [*_FATES.values()])[0]
+        fates: list[Fate] = [*_FATES]
+        return self.chance.choices(fates, [*_FATES.values()])[0]
 
 
 class Discord:
@@ -132,7 +133,6 @@ class SimCourier:
 
     def __init__(self, asker: Asker, there: Discord, weather: Weather, poisoned: set[str]) -> None:
         self._asker, self._there, self._weather, self._poisoned = asker, there, weather, poisoned
-        self.doubted: set[str] = set()
 
     def look(self, guild_id: int, channel_id: int) -> Place:
         return self._there.look(guild_id, channel_id)

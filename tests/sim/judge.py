@@ -7,11 +7,14 @@ from typing import Any
 
 from bot.storage.announcements import key_of
 from bot.storage.recount import differences
+from tests.sim.channels import Message
 from tests.sim.model import Key
 from tests.sim.process import Databases
 from tests.sim.world import World
 
 _A_MOMENT = timedelta(seconds=1)
+_ALIVE = timedelta(seconds=30)
+"""How long a request may be under way."""
 _SETTLED = ("sent", "expired", "refused", "unknown", "dropped")
 
 
@@ -20,7 +23,7 @@ class Judge:
 
     def __init__(self, world: World, databases: Databases) -> None:
         self._world, self._databases = world, databases
-        self._rows: dict[str, Any] = {row["key"]: row for row in world.rows("SELECT * FROM announcement")}
+        self._rows: dict[str, Any] = {row["key"]: row for row in world.stored.rows("SELECT * FROM announcement")}
         self._standing = [one for one in world.discord.messages if not one.is_deleted]
 
     async def faults(self) -> list[str]:
@@ -32,6 +35,7 @@ class Judge:
             yield f"doubled: {self._name(key)}"
 
     def _posted_wrongly(self) -> Iterator[str]:
+        stood_still = self._world.stood_still()
         for message in self._world.discord.messages:
             key, kind, guild_id = message.body["key"], message.body["kind"], message.body["guild"]
             row = self._rows.get(key)
@@ -39,12 +43,17 @@ class Judge:
                 yield f"unknown post: {key}"
             elif row["state"] == "sent" and row["message_id"] != message.id and not message.is_deleted:
                 yield f"{self._name(key)} is taken for another message"
-            elif row["state"] not in ("sent", "unknown", "dropped") and not message.is_deleted:
+            elif row["state"] not in ("sent", "unknown", "dropped") and not self._is_beyond_knowing(message):
                 yield f"{self._name(key)} stands there, and counts as {row['state']}"
             if kind in ("anniversary", "own", "daily"):
                 which: Key = (kind, message.body["subject"], message.body["day"])
-                if not self._world.models[guild_id].may_be_asked_for(which, message.asked_at, message.at):
+                if not self._world.models[guild_id].may_be_asked_for(which, message.asked_at - stood_still, message.at):
                     yield f"wrong time: {self._name(key)}, asked for at {message.asked_at} by the bot's clock"
+
+    def _is_beyond_knowing(self, message: Message) -> bool:
+        """Whether it was not there any more as it was looked for; or not yet, by a clock that said it must be."""
+        came_late = any(timedelta(0) <= message.at + _ALIVE - at < 2 * _ALIVE for at in self._world.set_forward_at)
+        return message.is_deleted or came_late
 
     def _not_posted(self) -> Iterator[str]:
         for guild_id, model in self._world.models.items():
@@ -74,13 +83,13 @@ class Judge:
             is_late = datetime.fromisoformat(row["due_at"] + "+00:00") < self._world.time() + self._world.ahead
             if row["state"] not in _SETTLED and is_late:
                 yield f"left over: {self._name(key)} is {row['state']}"
-        if self._world.rows("SELECT 1 FROM news"):
+        if self._world.stored.rows("SELECT 1 FROM news"):
             yield "left over: news"
 
     def _wall(self) -> Iterator[str]:
         """Each public pledge stands in one post, as it is now; none else does; targets are told once."""
         walls = {server.id for server in self._world.story.servers if server.wall_channel_id is not None}
-        pledges = self._world.rows("SELECT id, guild_id, words FROM pledge WHERE on_wall")
+        pledges = self._world.stored.rows("SELECT id, guild_id, words FROM pledge WHERE on_wall")
         wanted = {(row["id"], row["words"]) for row in pledges if row["guild_id"] in walls}
         shown = Counter((id, words) for one in self._standing for id, words in one.body.get("pledges", ()))
         removed = [one for one in self._world.discord.messages if one.is_removed]
@@ -94,9 +103,7 @@ class Judge:
         for (id, _), count in shown.items():
             if count > 1:
                 yield f"doubled: pledge {id} stands {count} times on the wall"
-        told = Counter(
-            (one.body["guild"], name) for one in self._world.discord.messages for name in one.body.get("told", ())
-        )
+        told = Counter((one.body["guild"], name) for one in self._standing for name in one.body.get("told", ()))
         for (guild_id, name), count in told.items():
             if count > 1:
                 yield f"doubled: server {guild_id} is told {count} times of {name}"

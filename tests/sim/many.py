@@ -4,11 +4,12 @@ import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
+from pathlib import Path
 
 from bot.announcements.outbox import Outbox
 from tests.sim.process import Databases
-from tests.sim.run import Outcome, databases, play
+from tests.sim.run import Outcome, folder, play
 from tests.sim.wrong import WAYS
 
 WRONG_WORLDS = 100
@@ -17,12 +18,13 @@ WRONG_WORLDS = 100
 A_PIECE = 5
 """Worlds that a process plays before it tells what came of them."""
 
-_rest = ExitStack()
 _files: list[Databases] = []
 
 
-def _open() -> None:
-    _files.append(_rest.enter_context(databases()))
+def _open(where: Path) -> None:
+    own = where / str(os.getpid())
+    own.mkdir()
+    _files.append(Databases(own))
 
 
 def _piece(seeds: Sequence[int], way: str) -> list[Outcome]:
@@ -32,7 +34,8 @@ def _piece(seeds: Sequence[int], way: str) -> list[Outcome]:
 @contextmanager
 def workers() -> Iterator[ProcessPoolExecutor]:
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=context, initializer=_open) as pool:
+    # Its processes clear nothing away when they end.
+    with folder() as where, ProcessPoolExecutor(os.cpu_count(), context, _open, (where,)) as pool:
         yield pool
 
 

@@ -144,12 +144,18 @@ class Model:
 
         What was due once is not called back: neither by another hour, nor by a clock that is set back.
         """
-        known = (stretch for stretch in self.stretches if stretch.start <= at)
-        return any(
-            one == key and stretch.since <= due_at <= min(stretch.end, at) + stretch.ahead and asked_at < ends
-            for stretch in known
-            for one, due_at, ends in self.instants(stretch.chosen)
-        )
+        planned: set[datetime] = set()
+        for stretch in self.stretches:
+            if stretch.start > at:
+                break
+            for one, due_at, ends in self.instants(stretch.chosen):
+                if one != key:
+                    continue
+                if stretch.since <= due_at:
+                    planned.add(due_at)  # what is turned on again meanwhile does not call it back, either
+                if due_at in planned and due_at <= min(stretch.end, at) + stretch.ahead and asked_at < ends:
+                    return True
+        return False
 
     def is_wanted_still(self, key: Key, due: Due) -> bool:
         """Whether what is chosen at last asks for it, so that it must be known what became of it."""

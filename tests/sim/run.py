@@ -1,10 +1,11 @@
 """One seed after the other: what each world came to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from structlog.testing import capture_logs
 
@@ -31,9 +32,17 @@ class Outcome:
 
 @contextmanager
 def databases() -> Iterator[Databases]:
+    """Those of one process, in a folder of their own."""
+    with folder() as where:
+        yield Databases(where)
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """An empty one, in memory where the machine has such."""
     memory = Path("/dev/shm")  # noqa: S108 (a folder of its own in it)
-    with TemporaryDirectory(prefix="uplift-sim-", dir=memory if memory.is_dir() else None) as folder:
-        yield Databases(Path(folder))
+    with TemporaryDirectory(prefix="uplift-sim-", dir=memory if memory.is_dir() else None) as name:
+        yield Path(name)
 
 
 def play(seed: int, files: Databases, outbox: type[Outbox] = Outbox) -> Outcome:
@@ -55,7 +64,7 @@ def play(seed: int, files: Databases, outbox: type[Outbox] = Outbox) -> Outcome:
     return Outcome(seed, (*outcome.faults, *said), outcome.said, outcome.posts)
 
 
-def _is_expected(entry: dict[str, object]) -> bool:
+def _is_expected(entry: Mapping[str, Any]) -> bool:
     """What a poisoned row raises, and what takes too long while a process stands still."""
     cause, event = entry.get("exc_info"), str(entry["event"])
     return "nobody can make sense" in str(cause) or isinstance(cause, TimeoutError) or event.startswith("Discord takes")

@@ -70,7 +70,8 @@ class _SameThread(aiosqlite.Connection):
 
     def __init__(self, *about: Any) -> None:
         super().__init__(*about)
-        self._tx = self._thread = _AtOnce()
+        at_once: Any = _AtOnce()
+        self._tx = self._thread = at_once
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

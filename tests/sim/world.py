@@ -2,11 +2,9 @@
 
 import asyncio
 import random
-import sqlite3
 from collections.abc import Callable, Coroutine
-from contextlib import closing, suppress
+from contextlib import suppress
 from contextvars import Context
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +17,7 @@ from bot.storage.guilds import Setting, Value
 from tests.sim.channels import Channel, Discord, Weather
 from tests.sim.model import Chosen, Model, Stretch
 from tests.sim.process import Databases, Process, Surroundings, owned
+from tests.sim.stored import Stored
 from tests.sim.story import HOURS, MOST_DAYS, SCENES, SWITCHES, Server, Storm, campaign_of, story_of
 
 MODERATOR = 77
@@ -37,9 +36,10 @@ class World:
         self.chance = random.Random(seed)
         self.story = story_of(self.chance)
         self.said: list[str] = []
-        self.databases = databases
+        self.databases, self.stored = databases, Stored(databases.path)
         self.ahead = timedelta(0)
         """How far the clock of the machine is ahead of Discord's."""
+        self.set_forward_at: list[datetime] = []
         campaign, remembered = campaign_of(self.story.base)
         self.discord = Discord(self.time, self.story.remembers_nonces)
         self.weather = Weather(self.chance)
@@ -52,6 +52,7 @@ class World:
         self._chosen: dict[int, Chosen] = {}
         self._since: dict[int, datetime] = {}
         self._marked_at = self.story.start
+        self._halts: list[float] = []
         self._storms: list[float] = []
         """How bad each of those is that rage now."""
         self._running: dict[str, Process] = {}
@@ -86,7 +87,8 @@ class World:
         """Everything from the beginning to the end."""
         asyncio.get_running_loop().set_task_factory(owned)
         self.databases.clear()
-        self._furnish()
+        for server in self.story.servers:
+            self.stored.furnish(server, self._since[server.id])
         self._begin("one")
         for storm in self.story.storms:
             self._at(storm.start, lambda storm=storm: self._break_out(storm))
@@ -104,6 +106,10 @@ class World:
             ends = max(ends, self.time())
         await self._until(ends + AFTERWARDS)
         self._mark()
+
+    def stood_still(self) -> timedelta:
+        """How long a process may have stood still between a look at its clock and what followed from that."""
+        return timedelta(seconds=max(self._halts, default=0.0))
 
     async def end(self) -> None:
         for process in [*self._running.values()]:
@@ -211,6 +217,7 @@ class World:
             process.dies_in = steps
         elif name == "halt":
             process.halts_in, process.halts_for = steps, self.chance.choice([5.0, 30.0, 65.0, 130.0, 400.0])
+            self._halts.append(process.halts_for)
         elif name == "lock":
             process.locked_until = asyncio.get_running_loop().time() + self.chance.uniform(1, 15)
         elif name == "connection":
@@ -236,6 +243,8 @@ class World:
 
     def _move_clock(self, by: timedelta) -> None:
         self.ahead += by
+        if by > timedelta(0):
+            self.set_forward_at.append(self.time())
         self.tell(f"the clock is set by {by.total_seconds():.0f} s")
         for process in self._running.values():
             asyncio.get_running_loop().call_later(self.chance.uniform(1, 60), process.clock.look_up)
@@ -281,10 +290,10 @@ class World:
         self.tell(f"server {server.id} chooses {setting}: {value}")
         await self._through(lambda process: process.services.guilds.choose(server.id, MODERATOR, setting, value))
         self._mark()
-        self._chosen[server.id] = after = self._stored(server)
+        self._chosen[server.id] = after = self.stored.chosen(server)
         is_first = setting == "announcement_channel_id" and before.announcement_channel_id is None
         if (after != before and value and (setting in SWITCHES or is_first)) or (
-            after == before and value and setting in SWITCHES and self._was_stored(server, asked_at)
+            after == before and value and setting in SWITCHES and self.stored.was_chosen(server, asked_at)
         ):
             self._since[server.id] = asked_at
         if setting == "announcement_channel_id" and value is None:
@@ -337,38 +346,6 @@ class World:
 
         await self._through(work)
 
-    # The database, past the product.
-
-    def rows(self, question: str, *values: object) -> list[Any]:
-        with closing(sqlite3.connect(self.databases.path)) as reader:
-            reader.row_factory = sqlite3.Row
-            return reader.execute(question, values).fetchall()
-
-    def _furnish(self) -> None:
-        """What was chosen an hour before the story begins."""
-        with closing(sqlite3.connect(self.databases.path)) as writer, writer:
-            for server in self.story.servers:
-                chosen, long_ago = server.chosen, _stored_as(self._since[server.id])
-                row: dict[str, Any] = {switch: switch in chosen.on for switch in SWITCHES}
-                row |= {"id": server.id, "added_at": long_ago, "posts_since": long_ago, "zone": chosen.zone}
-                row |= {"post_at": chosen.post_at, "announcement_channel_id": chosen.announcement_channel_id}
-                row |= {"daily_channel_id": chosen.daily_channel_id, "daily_kind": chosen.daily_kind}
-                row |= {"wall_channel_id": server.wall_channel_id}
-                _insert(writer, "guild", row)
-                for id, month, day, post_at in chosen.own:
-                    own = {"id": id, "guild_id": server.id, "title": f"Date {id}", "month": month, "day": day}
-                    _insert(writer, "milestone", own | {"words": "", "post_at": post_at, "added_at": long_ago})
-
-    def _stored(self, server: Server) -> Chosen:
-        [row] = self.rows("SELECT * FROM guild WHERE id = ?", server.id)
-        names = ("zone", "post_at", "announcement_channel_id", "daily_channel_id", "daily_kind")
-        on = frozenset(switch for switch in SWITCHES if row[switch])
-        return replace(server.chosen, **{name: row[name] for name in names}, on=on)
-
-    def _was_stored(self, server: Server, at: datetime) -> bool:
-        [row] = self.rows("SELECT max(at) AS last FROM audit WHERE guild_id = ?", server.id)
-        return row["last"] == _stored_as(at)
-
 
 _CHOICES = ("hour", "zone", "switch", "other channel", "no channel")
 _RIGHTS = {"right to post": "may_post", "right to read": "may_search", "channel": "is_there", "server away": ""}
@@ -377,11 +354,3 @@ _RIGHTS = {"right to post": "may_post", "right to read": "may_search", "channel"
 def _again(process: Process) -> None:
     if not process.is_dead:
         process.does(process.announcer.start)
-
-
-def _insert(writer: sqlite3.Connection, table: str, row: dict[str, Any]) -> None:
-    writer.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", [*row.values()])  # noqa: S608
-
-
-def _stored_as(at: datetime) -> str:
-    return at.replace(tzinfo=None).isoformat(" ", "microseconds")

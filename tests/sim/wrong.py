@@ -60,7 +60,8 @@ class SharesNonce(Outbox):
     """Discord returns another's message, and makes none."""
 
     def __init__(self, services: Any, db: Any, courier: Courier, mend: Any) -> None:
-        super().__init__(services, db, _OneNonce(courier), mend)
+        one_nonce: Any = _OneNonce(courier)
+        super().__init__(services, db, one_nonce, mend)
 
 
 WAYS: dict[str, type[Outbox]] = {
